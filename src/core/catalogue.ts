@@ -1,0 +1,192 @@
+/**
+ * Everything that can go wrong, one entry each: a stable code, the facts it needs, and how they are worded.
+ * Messages are lower case, fact first, backticks round names, no full stop; the hint names the next step.
+ * `docs/errors.md` documents every code, and a test compares the two.
+ */
+
+/** What an entry says: a message alone, or a message with a hint. */
+export type Words = string | { readonly message: string; readonly hint?: string };
+
+const didYouMean = (closest: readonly string[] | undefined, otherwise?: string): string | undefined =>
+  closest !== undefined && closest.length > 0 ? `did you mean ${closest.map((name) => `\`${name}\``).join(' or ')}?` : otherwise;
+
+export const catalogue = {
+  // the project folder and its YAML
+  'project.missing': (f: { directory: string }) => ({
+    message: `no \`project.yaml\` in \`${f.directory}\``,
+    hint: 'run etlx in the folder of a project, or name it with `--project-dir`',
+  }),
+  'yaml.syntax': (f: { problem: string }) => `the YAML cannot be read: ${f.problem}`,
+  'yaml.duplicate-key': (f: { key: string }) => `the key \`${f.key}\` stands twice in this mapping`,
+  'config.unknown-key': (f: { key: string; where: string; closest?: readonly string[]; known: readonly string[] }) => ({
+    message: `unknown key \`${f.key}\` in ${f.where}`,
+    hint: didYouMean(f.closest, `known keys: ${f.known.join(', ')}`),
+  }),
+  'config.missing-key': (f: { key: string; where: string }) => `${f.where} needs the key \`${f.key}\``,
+  'config.type': (f: { key: string; expected: string; found: string }) => `\`${f.key}\` must be ${f.expected}, found ${f.found}`,
+  'config.value': (f: { key: string; value: string; known: readonly string[]; closest?: readonly string[] }) => ({
+    message: `\`${f.key}\` cannot be \`${f.value}\``,
+    hint: didYouMean(f.closest, `it is one of ${f.known.map((name) => `\`${name}\``).join(', ')}`),
+  }),
+  'config.invalid': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
+  'target.unknown': (f: { target: string; known: readonly string[]; closest?: readonly string[] }) => ({
+    message: `the project has no target \`${f.target}\``,
+    hint: didYouMean(f.closest, f.known.length > 0 ? `targets: ${f.known.join(', ')}` : 'add it under `targets:` in `project.yaml`'),
+  }),
+
+  // names
+  'name.invalid': (f: { name: string; problem: string }) => `\`${f.name}\` cannot be a name: ${f.problem}`,
+  'name.duplicate': (f: { name: string; kind: string; other: string }) => ({
+    message: `two ${f.kind}s are called \`${f.name}\`; the other is in \`${f.other}\``,
+    hint: 'rename one of them',
+  }),
+  'relation.duplicate': (f: { relation: string; node: string; other: string }) => ({
+    message: `\`${f.node}\` and \`${f.other}\` would both build ${f.relation}`,
+    hint: 'give one of them another `alias` or `schema`',
+  }),
+  'properties.orphan': (f: { kind: string; name: string; closest?: readonly string[] }) => ({
+    message: `this describes the ${f.kind} \`${f.name}\`, which does not exist`,
+    hint: didYouMean(f.closest),
+  }),
+
+  // templates
+  'template.syntax': (f: { problem: string; hint?: string }) => ({ message: `the template cannot be read: ${f.problem}`, hint: f.hint }),
+  'template.unknown-helper': (f: { name: string; closest?: readonly string[] }) => ({
+    message: `no helper or macro is called \`${f.name}\``,
+    hint: didYouMean(f.closest, 'macros live in `macros/`'),
+  }),
+  'template.unknown-variable': (f: { name: string; closest?: readonly string[] }) => ({
+    message: `nothing here is called \`${f.name}\``,
+    hint: didYouMean(f.closest),
+  }),
+  'template.arguments': (f: { name: string; problem: string }) => `\`${f.name}\` was called wrongly: ${f.problem}`,
+  'template.render': (f: { problem: string }) => `the template failed: ${f.problem}`,
+  'template.this': () => ({
+    message: '`this` is the context of a Handlebars block, not a relation',
+    hint: "write `{{ self }}` for the model's own relation",
+  }),
+  'ref.unknown': (f: { name: string; closest?: readonly string[] }) => ({
+    message: `no model, source table, seed or snapshot is called \`${f.name}\``,
+    hint: didYouMean(f.closest),
+  }),
+  'ref.ambiguous': (f: { name: string; candidates: readonly string[] }) => ({
+    message: `\`${f.name}\` can mean ${f.candidates.map((id) => `\`${id}\``).join(' or ')}`,
+    hint: "name a source table by `source('<source>', '<table>')`",
+  }),
+  'ref.dynamic': (f: { helper: string }) => ({
+    message: `\`${f.helper}\` needs its names written out; they are read from the text, not computed`,
+    hint: `pass the relation itself to the macro: \`my_macro(${f.helper}('name'))\``,
+  }),
+  'source.unknown': (f: { source: string; table?: string; closest?: readonly string[] }) => ({
+    message: f.table === undefined ? `no source is called \`${f.source}\`` : `the source \`${f.source}\` has no table \`${f.table}\``,
+    hint: didYouMean(f.closest),
+  }),
+  'var.missing': (f: { name: string; closest?: readonly string[] }) => ({
+    message: `the variable \`${f.name}\` has no value`,
+    hint: didYouMean(f.closest, `add it under \`vars:\` in \`project.yaml\`, pass \`--vars '{${f.name}: …}'\`, or give a default: \`var('${f.name}', 'value')\``),
+  }),
+  'env.missing': (f: { name: string }) => ({
+    message: `the environment variable \`${f.name}\` is not set`,
+    hint: `set it, or give a default: \`env('${f.name}', 'value')\``,
+  }),
+  'graph.cycle': (f: { path: readonly string[] }) => ({
+    message: `these nodes need each other: ${f.path.join(' → ')}`,
+    hint: 'take one of these references out',
+  }),
+  'macro.module': (f: { file: string; problem: string }) => `\`${f.file}\` cannot be loaded: ${f.problem}`,
+  'expression.invalid': (f: { expression: string; problem: string }) => `the expression \`${f.expression}\` cannot be read: ${f.problem}`,
+  'model.materialization': (f: { value: string; known: readonly string[]; closest?: readonly string[] }) => ({
+    message: `no materialization is called \`${f.value}\``,
+    hint: didYouMean(f.closest, `it is one of ${f.known.map((name) => `\`${name}\``).join(', ')}`),
+  }),
+  'test.unknown': (f: { name: string; closest?: readonly string[] }) => ({
+    message: `no test is called \`${f.name}\``,
+    hint: didYouMean(f.closest),
+  }),
+
+  // the call
+  'usage': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
+  'select.no-match': (f: { word: string; closest?: readonly string[] }) => ({
+    message: `\`${f.word}\` selects nothing`,
+    hint: didYouMean(f.closest, '`etlx ls` lists what there is'),
+  }),
+  'select.syntax': (f: { word: string; problem: string; closest?: readonly string[] }) => ({
+    message: `\`${f.word}\` is not a selector: ${f.problem}`,
+    hint: didYouMean(f.closest),
+  }),
+
+  // the database
+  'database.connect': (f: { target: string; problem: string; hint?: string }) => ({
+    message: `the database of target \`${f.target}\` cannot be reached: ${f.problem}`,
+    hint: f.hint,
+  }),
+  'database.locked': (f: { path: string; pid: number }) => ({
+    message: `the database in \`${f.path}\` is in use by process ${f.pid}`,
+    hint: 'an embedded database serves one process at a time: wait for it to end, or use another target',
+  }),
+  'database.error': (f: { problem: string; detail?: string; hint?: string }) => ({
+    message: [f.problem, f.detail].filter(Boolean).join(': '),
+    hint: f.hint,
+  }),
+  'model.columns': (f: { model: string; missing: readonly string[]; extra: readonly string[] }) => ({
+    message: [
+      `\`${f.model}\` does not give the columns that its contract declares`,
+      f.missing.length > 0 ? `missing: ${f.missing.join(', ')}` : '',
+      f.extra.length > 0 ? `not declared: ${f.extra.join(', ')}` : '',
+    ]
+      .filter(Boolean)
+      .join('; '),
+    hint: 'change the SELECT, or the `columns:` in its YAML',
+  }),
+
+  // loading
+  'extract.http': (f: { request: string; problem: string; hint?: string }) => ({ message: `${f.request}: ${f.problem}`, hint: f.hint }),
+  'extract.body': (f: { request: string; problem: string; excerpt: string }) => ({
+    message: `${f.request}: ${f.problem}; the body begins: ${f.excerpt}`,
+  }),
+  'extract.shape': (f: { request: string; path: string; expected: string; found: string }) => ({
+    message: `${f.request}: expected ${f.expected} at \`${f.path}\`, found ${f.found}`,
+    hint: 'the API changed, or `data_selector` and `paginator` do not fit it',
+  }),
+  'extract.total': (f: { resource: string; received: number; announced: string }) => ({
+    message: `\`${f.resource}\`: ${f.received} distinct records received, but the API announced ${f.announced}`,
+    hint: 'records were added, removed or reordered while paging, or the API lost some; nothing was loaded, try again',
+  }),
+  'extract.repeated-page': (f: { request: string; earlier: string }) => ({
+    message: `${f.request} returned the same page as ${f.earlier}`,
+    hint: 'the API ignores the paging parameters; check `paginator`',
+  }),
+  'lake.missing-load': (f: { what: string; hint?: string }) => ({
+    message: `the lake holds no complete load of \`${f.what}\``,
+    hint: f.hint ?? 'run `etlx build` or `etlx load` first',
+  }),
+  'lake.error': (f: { location: string; problem: string; hint?: string }) => ({ message: `the lake at \`${f.location}\`: ${f.problem}`, hint: f.hint }),
+  'lake.corrupt': (f: { key: string; problem: string }) => ({
+    message: `the lake object \`${f.key}\` is not what its manifest says: ${f.problem}`,
+    hint: 'restore it, or extract again',
+  }),
+  'transform.row': (f: { dataset: string; problem: string; record: string }) => ({
+    message: `\`${f.dataset}\`: ${f.problem}; the record: ${f.record}`,
+    hint: 'correct the transform, or declare what shall happen to such rows',
+  }),
+  'load.count': (f: { table: string; expected: number; found: number }) =>
+    `\`${f.table}\`: the dataset holds ${f.expected} rows, but ${f.found} arrived in the table`,
+  'load.type': (f: { dataset: string; column: string; value: string; type: string; problem: string }) => ({
+    message: `\`${f.dataset}\`: the value ${f.value} of \`${f.column}\` does not fit ${f.type}: ${f.problem}`,
+    hint: 'widen the type, or declare `schema_contract: {data_type: discard_row}` to set such rows aside',
+  }),
+
+  // a run
+  'step.failed': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
+  'step.unpublished': (f: { node: string; tests: readonly string[] }) => ({
+    message: `\`${f.node}\` was built but not published: ${f.tests.map((name) => `\`${name}\``).join(', ')} failed on it`,
+    hint: 'the old table stands as it was',
+  }),
+  'internal': (f: { problem: string }) => ({
+    message: `etlx itself failed: ${f.problem}`,
+    hint: 'this is a fault of etlx, please report it with what you ran',
+  }),
+} satisfies Record<string, (facts: never) => Words>;
+
+export type Code = keyof typeof catalogue;
+export type Facts<C extends Code> = Parameters<(typeof catalogue)[C]>[0];

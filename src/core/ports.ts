@@ -1,0 +1,98 @@
+import type { Relation } from './relation';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Differences between engines are data, not subclasses. */
+export interface Dialect {
+  readonly name: string;
+  /** A standing view keeps reading a replaced table's old contents, so the views on it have to be rebuilt with it. */
+  readonly viewsBindTables: boolean;
+}
+
+/** What stands in the database: one read per run. Keys are `relationKey`s. */
+export type Catalog = ReadonlyMap<string, CatalogEntry>;
+
+export interface CatalogEntry {
+  readonly relation: Relation;
+  readonly kind: 'table' | 'view' | 'materialized_view' | 'other';
+  /** Some view depends on it. */
+  readonly hasDependents: boolean;
+}
+
+/** The columns of a query's answer, and its rows. */
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** One connection inside one transaction. */
+export interface Session {
+  /** Values come as text where a JavaScript number would lose digits (bigint, numeric). */
+  query(sql: string): Promise<QueryResult>;
+  /** Sends all statements in one round trip where the engine can; answers each one's row count (null when it has none). Throws DatabaseError. */
+  execute(statements: readonly string[]): Promise<readonly (number | null)[]>;
+  /** Bulk load of CSV (RFC 4180, no header, an unquoted empty field is null) into `columns`; answers the number of rows. Throws DatabaseError. */
+  copy(relation: Relation, columns: readonly string[], csv: AsyncIterable<Uint8Array>): Promise<number>;
+}
+
+export interface Adapter {
+  readonly dialect: Dialect;
+  /** How many transactions can really run at once. */
+  readonly maxConcurrency: number;
+  query(sql: string, signal?: AbortSignal): Promise<QueryResult>;
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws (or `signal` aborts). */
+  transaction<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  catalog(schemas: readonly string[]): Promise<Catalog>;
+  close(): Promise<void>;
+}
+
+/** What a database said no to. */
+export class DatabaseError extends Error {
+  /** SQLSTATE, or the network error's code. */
+  readonly code?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  /** Index of the statement in the call of `execute`, 0 for `query` and `copy`. */
+  readonly statement: number;
+  /** Offset of the error in that statement's text, in characters from 0. */
+  readonly offset?: number;
+  /** Which row of a COPY, which function: PostgreSQL's CONTEXT. */
+  readonly where?: string;
+  /** Trying again may help: a lost connection, a deadlock, a full connection list. */
+  readonly transient: boolean;
+
+  constructor(message: string, facts: Partial<Omit<DatabaseError, keyof Error>> & { readonly transient: boolean }, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DatabaseError';
+    this.code = facts.code;
+    this.detail = facts.detail;
+    this.hint = facts.hint;
+    this.statement = facts.statement ?? 0;
+    this.offset = facts.offset;
+    this.where = facts.where;
+    this.transient = facts.transient;
+  }
+}
+
+/** Objects under keys with `/`, relative to the lake's root. Every method throws EtlxError `lake.error`. */
+export interface Store {
+  /** For messages: `.etlx/lake`, `s3://bucket/prefix`. */
+  readonly location: string;
+  /** Visible whole or not at all. Answers what was written: size in bytes and SHA-256 in hex. */
+  put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Stored>;
+  get(key: string): AsyncIterable<Uint8Array>;
+  /** Every key under `prefix`, in ascending order of code units. */
+  list(prefix: string): AsyncIterable<string>;
+  remove(key: string): Promise<void>;
+}
+
+export interface Stored {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Time, identity and chance, given from outside so that runs can be repeated in tests. */
+export interface Clock {
+  now(): Date;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

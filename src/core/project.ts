@@ -1,0 +1,28 @@
+import type { MacroFunction } from './macro';
+
+/** A file of the project: its path relative to the project folder (with `/`), and its text. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A project as it stands on disk, read once; nothing in it is understood yet. */
+export interface Project {
+  /** Absolute path of the project folder: for messages and for connecting, never for reading. */
+  readonly root: string;
+  readonly settings: TextFile;
+  /** Every file of `models/`, `sources/`, `macros/`, `tests/` that etlx reads, in a stable order. */
+  readonly files: readonly TextFile[];
+  /** The functions that `macros/*.ts` export, by name, with the file they come from. */
+  readonly functions: ReadonlyMap<string, { readonly file: string; readonly call: MacroFunction }>;
+}
+
+/** What one call of etlx adds to the project. */
+export interface Invocation {
+  /** The target's name; absent: the project's default. */
+  readonly target?: string;
+  /** `--vars`, over the project's and the target's. */
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fullRefresh: boolean;
+}
