@@ -65,6 +65,10 @@ export const catalogue = {
     message: '`this` is the context of a Handlebars block, not a relation',
     hint: "write `{{ self }}` for the model's own relation",
   }),
+  'template.recursion': (f: { path: readonly string[] }) => ({
+    message: `these macros call each other without end: ${f.path.join(' → ')}`,
+    hint: 'take one of these calls out',
+  }),
   'ref.unknown': (f: { name: string; closest?: readonly string[] }) => ({
     message: `no model, source table, seed or snapshot is called \`${f.name}\``,
     hint: didYouMean(f.closest),
@@ -83,7 +87,10 @@ export const catalogue = {
   }),
   'var.missing': (f: { name: string; closest?: readonly string[] }) => ({
     message: `the variable \`${f.name}\` has no value`,
-    hint: didYouMean(f.closest, `add it under \`vars:\` in \`project.yaml\`, pass \`--vars '{${f.name}: …}'\`, or give a default: \`var('${f.name}', 'value')\``),
+    hint: didYouMean(
+      f.closest,
+      `add it under \`vars:\` in \`project.yaml\`, pass \`--vars '{${f.name}: …}'\`, or give a default: \`var('${f.name}', 'value')\``,
+    ),
   }),
   'env.missing': (f: { name: string }) => ({
     message: `the environment variable \`${f.name}\` is not set`,
@@ -105,7 +112,7 @@ export const catalogue = {
   }),
 
   // the call
-  'usage': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
+  usage: (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
   'select.no-match': (f: { word: string; closest?: readonly string[] }) => ({
     message: `\`${f.word}\` selects nothing`,
     hint: didYouMean(f.closest, '`etlx ls` lists what there is'),
@@ -120,9 +127,9 @@ export const catalogue = {
     message: `the database of target \`${f.target}\` cannot be reached: ${f.problem}`,
     hint: f.hint,
   }),
-  'database.locked': (f: { path: string; pid: number }) => ({
-    message: `the database in \`${f.path}\` is in use by process ${f.pid}`,
-    hint: 'an embedded database serves one process at a time: wait for it to end, or use another target',
+  'database.locked': (f: { path: string; pid: number; host?: string; file?: string }) => ({
+    message: `the database in \`${f.path}\` is in use by process ${f.pid}${f.host === undefined ? '' : ` on \`${f.host}\``}`,
+    hint: `an embedded database serves one process at a time: wait for it to end, or use another target${f.file === undefined ? '' : `; if that machine is gone, delete \`${f.file}\``}`,
   }),
   'database.error': (f: { problem: string; detail?: string; hint?: string }) => ({
     message: [f.problem, f.detail].filter(Boolean).join(': '),
@@ -160,7 +167,10 @@ export const catalogue = {
     message: `the lake holds no complete load of \`${f.what}\``,
     hint: f.hint ?? 'run `etlx build` or `etlx load` first',
   }),
-  'lake.error': (f: { location: string; problem: string; hint?: string }) => ({ message: `the lake at \`${f.location}\`: ${f.problem}`, hint: f.hint }),
+  'lake.error': (f: { location: string; problem: string; hint?: string }) => ({
+    message: `the lake at \`${f.location}\`: ${f.problem}`,
+    hint: f.hint,
+  }),
   'lake.corrupt': (f: { key: string; problem: string }) => ({
     message: `the lake object \`${f.key}\` is not what its manifest says: ${f.problem}`,
     hint: 'restore it, or extract again',
@@ -182,7 +192,7 @@ export const catalogue = {
     message: `\`${f.node}\` was built but not published: ${f.tests.map((name) => `\`${name}\``).join(', ')} failed on it`,
     hint: 'the old table stands as it was',
   }),
-  'internal': (f: { problem: string }) => ({
+  internal: (f: { problem: string }) => ({
     message: `etlx itself failed: ${f.problem}`,
     hint: 'this is a fault of etlx, please report it with what you ran',
   }),

@@ -19,6 +19,8 @@ export interface Resource {
   readonly retry: HttpRetry;
   /** Seconds. */
   readonly timeout: number;
+  /** Where its responses land, under the lake: `raw` for `raw/<source>/<name>/load_id=…/`. */
+  readonly land: string;
   /** A TypeScript loader, instead of HTTP: the project's own module, relative to the project folder. */
   readonly module?: string;
 }

@@ -51,7 +51,11 @@ export interface DatasetNode extends NodeBase {
   readonly source: string;
   readonly table: string;
   readonly transform: Transform;
+  /** Where its source lands raw responses, under the lake: `raw`. */
+  readonly land: string;
   readonly columns: readonly Column[];
+  /** Of the table it is loaded into: no two rows of the dataset may agree in it. */
+  readonly primaryKey: readonly string[];
 }
 
 /** A table that models read: loaded from its dataset, or (without `load`) filled by somebody else. */

@@ -1,0 +1,73 @@
+/** One flag of the command line, as data: commander, the environment and the documentation are all read from this table. */
+export interface FlagSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** Shown in help for what the flag takes: `<words...>`; absent for a switch. */
+  readonly takes?: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  /** The commands that have it; absent: all. */
+  readonly of?: readonly CommandName[];
+}
+
+export const COMMANDS = ['build', 'run', 'load', 'test', 'compile', 'ls', 'show'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+const RUNS: readonly CommandName[] = ['build', 'run', 'load', 'test'];
+const SELECTS: readonly CommandName[] = [...RUNS, 'compile', 'ls', 'show'];
+
+export const FLAGS: readonly FlagSpec[] = [
+  { name: 'select', short: 's', takes: '<words...>', help: 'nodes to take: `user_summaries+`, `tag:daily`, `path:models/summaries`', of: SELECTS },
+  { name: 'exclude', takes: '<words...>', help: 'nodes to leave out, in the same grammar', of: SELECTS },
+  { name: 'resource-type', takes: '<types...>', help: 'keep only these kinds: model, test, source, extract, dataset, all', of: [...RUNS, 'compile', 'ls'] },
+  {
+    name: 'indirect-selection',
+    takes: '<mode>',
+    help: 'which tests come with the nodes chosen',
+    choices: ['eager', 'cautious', 'buildable', 'empty'],
+    of: SELECTS,
+  },
+  { name: 'target', short: 't', takes: '<name>', help: 'the target of `project.yaml` to work on' },
+  { name: 'vars', takes: '<yaml>', help: "variables, over the project's: '{page_size: 10}'" },
+  { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: RUNS },
+  { name: 'fail-fast', short: 'x', help: 'stop at the first failure', of: RUNS },
+  { name: 'full-refresh', short: 'f', help: 'rebuild from nothing what would be added to', of: ['build', 'run', 'load', 'compile', 'show'] },
+  { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
+  { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: RUNS },
+  { name: 'inline', takes: '<sql>', help: "a query of your own: 'select … {{ ref(\"x\") }}'", of: ['show', 'compile'] },
+  { name: 'limit', takes: '<n>', help: 'rows to show, -1 for all (default 5)', of: ['show'] },
+  { name: 'output', takes: '<form>', help: '`ls`: selector, name, path, json; `show`: text, json', of: ['ls', 'show'] },
+  { name: 'output-keys', takes: '<keys...>', help: 'the keys of `--output json`', of: ['ls'] },
+  { name: 'project-dir', takes: '<folder>', help: 'the project folder (default: this one)' },
+  { name: 'log-format', takes: '<form>', help: 'how to report', choices: ['text', 'json'] },
+  { name: 'quiet', short: 'q', help: 'report nothing but errors' },
+  { name: 'no-color', help: 'no colours' },
+];
+
+/** Flags as given: by name, camel-cased; what was not given is absent. */
+export interface Flags {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly resourceType?: readonly string[];
+  readonly indirectSelection?: 'eager' | 'cautious' | 'buildable' | 'empty';
+  readonly target?: string;
+  readonly vars?: string;
+  readonly threads?: string;
+  readonly failFast?: boolean;
+  readonly fullRefresh?: boolean;
+  readonly fromLake?: boolean;
+  readonly dryRun?: boolean;
+  readonly inline?: string;
+  readonly limit?: string;
+  readonly output?: string;
+  readonly outputKeys?: readonly string[];
+  readonly projectDir?: string;
+  readonly logFormat?: 'text' | 'json';
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+}
+
+/** The variable that stands for a flag: `--fail-fast` is `ETLX_FAIL_FAST`. */
+export const variableOf = (flag: FlagSpec): string => `ETLX_${flag.name.toUpperCase().replaceAll('-', '_')}`;
+
+export const flagsOf = (command: CommandName): readonly FlagSpec[] => FLAGS.filter((flag) => flag.of === undefined || flag.of.includes(command));

@@ -1,0 +1,45 @@
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const SUSPICIOUS = /[\0\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
+/** Checks texts of at most `length` characters as the database counts them (code points); absent: any length. */
+export function fitText(length = Infinity): (text: string) => string | undefined {
+  return (text) => {
+    if (SUSPICIOUS.test(text)) return fitUnusualText(text, length);
+    return text.length <= length ? undefined : tooLong(text.length, length);
+  };
+}
+
+/** The slow way, for texts with characters outside the basic plane or with none that UTF-8 or the database knows. */
+function fitUnusualText(text: string, length: number): string | undefined {
+  if (text.includes('\0')) return 'it holds the character U+0000';
+  if (LONE_SURROGATE.test(text)) return 'it holds half a character (a lone surrogate)';
+  let characters = 0;
+  for (const _ of text) characters += 1;
+  return characters <= length ? undefined : tooLong(characters, length);
+}
+
+const tooLong = (characters: number, length: number): string => `it has ${characters} characters, ${length} fit`;
+
+/** Checks JSON's two truth values; `yes`, `1` and the like would be a guess. */
+export function fitBoolean(text: string): string | undefined {
+  return text === 'true' || text === 'false' ? undefined : 'it is neither true nor false';
+}
+
+/** Checks UUIDs in the usual form of 32 hexadecimal digits in five groups. */
+export function fitUuid(text: string): string | undefined {
+  return UUID.test(text) ? undefined : 'it is not a UUID';
+}
+
+/** Checks JSON documents; `binary` is JSONB, which cannot hold U+0000 even escaped. */
+export function fitJson(binary: boolean): (text: string) => string | undefined {
+  return (text) => {
+    try {
+      JSON.parse(text);
+    } catch {
+      return 'it is not JSON';
+    }
+    return binary && ESCAPED_NUL.test(text) ? 'it holds the character U+0000' : undefined;
+  };
+}

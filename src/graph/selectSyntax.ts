@@ -1,0 +1,117 @@
+import { closest } from '../core/closest';
+import { diagnose, type Diagnostic } from '../core/diagnostic';
+
+/** The methods of dbt's grammar that need no earlier state. */
+export const METHODS = ['fqn', 'path', 'file', 'tag', 'source', 'config', 'resource_type', 'test_type', 'test_name', 'package'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** dbt's words for kinds of nodes, and etlx's own two. */
+export const RESOURCE_TYPES = ['model', 'test', 'source', 'extract', 'dataset'] as const;
+
+/** `data` is both kinds, `schema` dbt's old word for generic. */
+export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = { generic: ['generic'], singular: ['singular'], data: ['generic', 'singular'], schema: ['generic'] };
+
+/** One condition with its operators: `2+tag:daily+`. */
+export interface Atom {
+  readonly raw: string;
+  readonly method: Method;
+  /** The method was written out. */
+  readonly explicit: boolean;
+  /** `materialized` of `config.materialized:view`. */
+  readonly key: readonly string[];
+  readonly value: string;
+  /** `@`: descendants too, and all ancestors of everything. */
+  readonly childrensParents: boolean;
+  /** How many steps up and down; `Infinity` for all, absent for none. */
+  readonly parents?: number;
+  readonly children?: number;
+}
+
+/** One word between blanks: what all of its atoms select. */
+export interface Word {
+  readonly raw: string;
+  readonly atoms: readonly Atom[];
+}
+
+/** What dbt has and etlx has not (yet), with the reason. */
+const ABSENT: Readonly<Record<string, string>> = {
+  state: 'it compares with an earlier state of the project, which etlx does not keep',
+  result: 'it asks for the results of an earlier run, which etlx does not keep',
+  source_status: 'it compares two checks of source freshness, which etlx does not make',
+  exposure: 'etlx has no exposures',
+  metric: 'etlx has no metrics',
+  semantic_model: 'etlx has no semantic models',
+  saved_query: 'etlx has no saved queries',
+  unit_test: 'etlx has no unit tests',
+  group: 'etlx has no groups',
+  access: 'etlx has no access levels',
+  version: 'etlx has no versions of models',
+  selector: 'etlx has no selectors in YAML',
+};
+
+// dbt's own expression: the operators in this order, the value as short as it can be.
+const ATOM = /^(?<at>@)?(?:(?<up>\d*)\+)?(?:(?<method>[\w.]+):)?(?<value>.*?)(?<below>\+(?<down>\d*))?$/s;
+
+/**
+ * The words of `--select` or `--exclude`: every argument split at blanks, every word at commas. What cannot be read is told to `report`
+ * (`select.syntax`) and left out.
+ */
+export function parseWords(args: readonly string[], report: (problem: Diagnostic) => void): readonly Word[] {
+  return args.flatMap((arg) => {
+    const words = arg.split(/\s+/).filter((word) => word !== '');
+    // An empty shell variable must not turn into "everything".
+    if (words.length === 0) report(diagnose('select.syntax', { word: arg, problem: 'it is empty' }));
+    return words.map((raw) => ({ raw, atoms: raw.split(',').flatMap((part) => parseAtom(part, raw, report) ?? []) }));
+  });
+}
+
+function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => void): Atom | undefined {
+  const refuse = (problem: string, near?: readonly string[]): undefined => report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near })) as undefined;
+  if (raw === '') return refuse('there is nothing beside one of its commas');
+  const groups = ATOM.exec(raw)!.groups as Readonly<Record<'at' | 'up' | 'method' | 'value' | 'below' | 'down', string | undefined>>;
+  const value = groups.value!;
+  const [name, ...key] = groups.method?.split('.') ?? [defaultMethod(value)];
+  const method = METHODS.find((each) => each === name);
+  if (groups.at !== undefined && groups.below !== undefined) return refuse('`@` takes all descendants already, so no `+` can follow');
+  if (method === undefined) {
+    const reason = Object.hasOwn(ABSENT, name!) ? ABSENT[name!]! : `no method is called \`${name}\``;
+    return refuse(reason, reason === ABSENT[name!] ? [] : closest(name!, METHODS).map((each) => `${each}:${value}`));
+  }
+  if (value === '') return refuse(groups.method === undefined ? 'it names nothing' : `nothing follows \`${groups.method}:\``);
+  const problem = problemOf(method, key, value);
+  if (problem !== undefined) return refuse(problem.problem, problem.closest?.map((each) => raw.replace(value, each)));
+  return {
+    raw,
+    method,
+    explicit: groups.method !== undefined,
+    key,
+    value,
+    childrensParents: groups.at !== undefined,
+    ...(raw.startsWith('+') || raw.startsWith('@+') || groups.up !== undefined ? { parents: steps(groups.up) } : {}),
+    ...(groups.below !== undefined ? { children: steps(groups.down) } : {}),
+  };
+}
+
+const steps = (digits: string | undefined): number => (digits ? Number(digits) : Infinity);
+
+/** What a word without a method means: dbt's rule, with the endings of etlx's files. */
+function defaultMethod(value: string): Method {
+  if (value.includes('/')) return 'path';
+  return /\.(sql|ya?ml|csv|ts)$/i.test(value) ? 'file' : 'fqn';
+}
+
+/** What is wrong with the value of a method that takes only certain ones. */
+function problemOf(method: Method, key: readonly string[], value: string): { readonly problem: string; readonly closest?: readonly string[] } | undefined {
+  if (method === 'config' && (key.length === 0 || key.includes(''))) return { problem: '`config` needs a key, as in `config.materialized:view`' };
+  if (method !== 'config' && key.length > 0) return { problem: `\`${method}\` takes no key` };
+  if (method === 'source' && value.split('.').length > 3) return { problem: 'a source is `source`, `source.table` or `project.source.table`' };
+  if (method === 'resource_type') return unknownOf('resource type', value, RESOURCE_TYPES);
+  if (method === 'test_type') return value === 'unit' ? { problem: ABSENT['unit_test']! } : unknownOf('test type', value, Object.keys(TEST_TYPES));
+  return undefined;
+}
+
+/** What is wrong with `value` when it is not one of `known`. */
+export function unknownOf(what: string, value: string, known: readonly string[]): { readonly problem: string; readonly closest: readonly string[] } | undefined {
+  if (known.includes(value)) return undefined;
+  return { problem: `no ${what} is called \`${value}\`; there are ${known.map((each) => `\`${each}\``).join(', ')}`, closest: closest(value, known) };
+}

@@ -1,0 +1,98 @@
+import { failure } from '../core/diagnostic';
+import type { RowCounts } from '../core/loader';
+import type { Store, Stored } from '../core/ports';
+
+/** The object that makes a load exist: written last, trusted by readers. */
+const NAME = '_manifest.json';
+const VERSION = 1;
+
+export interface LandedPage extends Stored {
+  readonly key: string;
+  readonly records: number;
+}
+
+/** What one extract landed. It carries how its pages were read, so that whoever reads them later finds the records that were checked. */
+export interface RawManifest {
+  readonly version: 1;
+  readonly source: string;
+  readonly resource: string;
+  readonly load_id: string;
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** The first request, without secrets. */
+  readonly request: string;
+  readonly data_selector: string;
+  readonly pages: readonly LandedPage[];
+  readonly records: number;
+  /** As the API announced it; null when it announces none. */
+  readonly total: number | null;
+  readonly status: 'complete';
+}
+
+export interface DatasetFile extends Stored {
+  readonly key: string;
+  readonly rows: number;
+}
+
+/** What one transform made: `files[0]` is the data, a second one what was rejected. */
+export interface DatasetManifest {
+  readonly version: 1;
+  readonly source: string;
+  readonly table: string;
+  readonly load_id: string;
+  readonly inputs: readonly { readonly resource: string; readonly load_id: string }[];
+  readonly columns: readonly string[];
+  /** As declared; null for a column without a type. */
+  readonly types: readonly (string | null)[];
+  readonly counts: RowCounts;
+  readonly files: readonly DatasetFile[];
+  readonly status: 'complete';
+}
+
+export const resourcePrefix = (land: string, source: string, resource: string): string => `${land.replace(/\/+$/, '')}/${source}/${resource}`;
+export const datasetPrefix = (source: string, table: string): string => `datasets/${source}/${table}`;
+export const loadPrefix = (prefix: string, loadId: string): string => `${prefix}/load_id=${loadId}`;
+
+/** Completes the load at `prefix` (one that `loadPrefix` gave). */
+export async function writeManifest(store: Store, prefix: string, manifest: RawManifest | DatasetManifest): Promise<void> {
+  await store.put(`${prefix}/${NAME}`, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
+}
+
+/** The newest load under `prefix` that is complete, undefined when there is none; one pass over the keys. */
+export async function latestLoad(store: Store, prefix: string): Promise<string | undefined> {
+  const start = `${prefix}/load_id=`;
+  let latest: string | undefined;
+  for await (const key of store.list(start)) {
+    if (!key.endsWith(`/${NAME}`)) continue;
+    const id = key.slice(start.length, -NAME.length - 1);
+    if (!id.includes('/') && (latest === undefined || id > latest)) latest = id;
+  }
+  return latest;
+}
+
+/** The manifest of the newest complete load under `prefix`. Throws `lake.missing-load` (naming `what`) and `lake.corrupt`. */
+export async function latestManifest<M extends RawManifest | DatasetManifest>(
+  store: Store,
+  prefix: string,
+  what: string,
+  list: M extends RawManifest ? 'pages' : 'files',
+): Promise<M> {
+  const id = await latestLoad(store, prefix);
+  if (id === undefined) throw failure('lake.missing-load', { what });
+  const key = `${loadPrefix(prefix, id)}/${NAME}`;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of store.get(key)) pieces.push(piece);
+  const manifest = parsed(Buffer.concat(pieces).toString('utf8'));
+  if (manifest?.version !== VERSION || manifest.status !== 'complete' || manifest.load_id !== id || !Array.isArray(manifest[list])) {
+    throw failure('lake.corrupt', { key, problem: `it is no manifest of version ${VERSION} for this load` });
+  }
+  return manifest as unknown as M;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}

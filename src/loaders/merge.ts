@@ -1,0 +1,99 @@
+import { compareNumbers, Decimal, isNumberText, sumOf, type Numeric } from '../core/decimal';
+import type { Merge, MergeRule } from '../core/loader';
+import { cellText, keyText } from './cell';
+import type { Json } from './json';
+import { placeName, type Row } from './row';
+
+/** Rows with one key become one row. */
+export interface Merger {
+  /** Throws MergeProblem when the key is null or the rule of a column cannot be kept. */
+  add(row: Row): void;
+  /** The merged rows, in the order in which their keys first came. */
+  rows(): Iterable<Row>;
+  /** Rows that went into another one. */
+  merged(): number;
+}
+
+/** A row that cannot be merged as declared; the message says why and where. */
+export class MergeProblem extends Error {
+  readonly row: Row;
+
+  constructor(message: string, row: Row) {
+    super(message);
+    this.name = 'MergeProblem';
+    this.row = row;
+  }
+}
+
+/** Merges rows of `columns` as `merge` declares; rows have to be added in order of precedence, then of arrival. */
+export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
+  const keyIndexes = merge.key.map((name) => columns.indexOf(name));
+  const ruled = columns.map((name, index) => ({ name, index, rule: merge.columns[name] ?? merge.otherwise }));
+  // `first` keeps what stands there already, and key columns are equal by definition
+  const active = ruled.filter(({ name, rule }) => rule !== 'first' && !merge.key.includes(name));
+  const kept = new Map<string, { readonly cells: Json[]; readonly first: Row }>();
+  let merged = 0;
+
+  return {
+    add(row) {
+      const key = keyText(keyIndexes.map((index) => row.cells[index]));
+      if (key === undefined) throw new MergeProblem(`a merge key (${merge.key.join(', ')}) cannot be null or a list`, row);
+      const before = kept.get(key);
+      if (before === undefined) {
+        kept.set(key, { cells: [...row.cells], first: row });
+        return;
+      }
+      merged += 1;
+      for (const { name, index, rule } of active) {
+        try {
+          before.cells[index] = RULES[rule](before.cells[index]!, row.cells[index]!);
+        } catch (error) {
+          const problem = error instanceof Error ? error.message : String(error);
+          throw new MergeProblem(`merging \`${name}\` of ${placeName(before.first.place)} and ${placeName(row.place)}: ${problem}`, row);
+        }
+      }
+    },
+    *rows() {
+      for (const { cells, first } of kept.values()) yield { cells, place: first.place };
+    },
+    merged: () => merged,
+  };
+}
+
+/** `kept` came before `next`. Null says nothing to `sum`, `min`, `max` and `same`, as in SQL; `first` and `last` take it like any value. */
+const RULES: Readonly<Record<MergeRule, (kept: Json, next: Json) => Json>> = {
+  first: (kept) => kept,
+  last: (_, next) => next,
+  sum: both((kept, next) => sumOf(numberOf(kept), numberOf(next))),
+  min: both((kept, next) => (order(next, kept) < 0 ? next : kept)),
+  max: both((kept, next) => (order(next, kept) > 0 ? next : kept)),
+  same: both((kept, next) => {
+    if (keyOf(kept) !== keyOf(next)) throw new TypeError(`they differ: ${shown(kept)} and ${shown(next)}`);
+    return kept;
+  }),
+};
+
+function both(rule: (kept: Json, next: Json) => Json): (kept: Json, next: Json) => Json {
+  return (kept, next) => (next === null ? kept : kept === null ? next : rule(kept, next));
+}
+
+const isNumber = (value: Json): value is bigint | Decimal => typeof value === 'bigint' || value instanceof Decimal;
+
+const keyOf = (value: Json): string | null => keyText([value]) ?? cellText(value);
+
+const shown = (value: Json): string => (typeof value === 'string' ? JSON.stringify(value) : (cellText(value) ?? 'null'));
+
+/** APIs also write numbers as text. */
+function numberOf(value: Json): Numeric {
+  if (isNumber(value)) return value;
+  if (typeof value === 'string' && isNumberText(value)) return /^-?\d+$/.test(value) ? BigInt(value) : new Decimal(value);
+  throw new TypeError(`${shown(value)} is not a number`);
+}
+
+/** Numbers by value, texts by code point. */
+function order(a: Json, b: Json): number {
+  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  throw new TypeError(`${shown(a)} and ${shown(b)} cannot be compared`);
+}

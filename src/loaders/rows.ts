@@ -1,0 +1,115 @@
+import { EtlxError, failure } from '../core/diagnostic';
+import type { TransformInput } from '../core/loader';
+import { cellOf, plainValue } from './cell';
+import { conditionOf, valueOf } from './expression';
+import { excerpt, isJsonList, isJsonObject, jsonText, kindOf, pathOf, valueAt, type Json, type JsonObject } from './json';
+import type { LoaderPorts } from './ports';
+import { functionOf } from './projectModule';
+import type { Place, Row } from './row';
+import { placeName } from './row';
+
+/** What one page's records became. received = rows.length + filtered. */
+export interface RowBatch {
+  readonly rows: readonly Row[];
+  readonly received: number;
+  readonly filtered: number;
+}
+
+export type RowReader = (records: readonly JsonObject[], page: number) => RowBatch | Promise<RowBatch>;
+
+type Cells = readonly Json[];
+
+/**
+ * Reads records into rows of `columns`, as `input` declares: explode, filter, columns, in this order. Everything declared is compiled here, once.
+ * Throws `expression.invalid` and `macro.module`; the reader throws `transform.row`, naming the record.
+ */
+export async function rowReaderOf(
+  input: TransformInput,
+  columns: readonly string[],
+  dataset: string,
+  ports: Pick<LoaderPorts, 'module'>,
+): Promise<RowReader> {
+  const explode = exploderOf(input);
+  const accepts = input.filter && conditionOf(input.filter, ['record']);
+  const cellsOf = input.module === undefined ? declaredCells(input, columns) : await computedCells(input, input.module, columns, ports);
+
+  return async (records, page) => {
+    const rows: Row[] = [];
+    let received = 0;
+    let filtered = 0;
+    let place: Place = { resource: input.from, page, record: 0 };
+    let current: Json = null;
+    try {
+      for (const [index, parent] of records.entries()) {
+        current = parent;
+        place = { resource: input.from, page, record: index + 1 };
+        for (const [position, record] of explode(parent).entries()) {
+          current = record;
+          if (input.explode !== undefined) place = { ...place, element: position + 1 };
+          const made = accepts?.({ record }) === false ? [] : cellsOf(record);
+          const cells = made instanceof Promise ? await made : made;
+          received += Math.max(1, cells.length);
+          if (cells.length === 0) filtered += 1;
+          for (const each of cells) rows.push({ cells: each, place });
+        }
+      }
+    } catch (error) {
+      if (error instanceof EtlxError) throw error;
+      const problem = `${placeName(place)}: ${error instanceof Error ? error.message : String(error)}`;
+      throw failure('transform.row', { dataset, problem, record: excerpt(jsonText(current) ?? '', 300) }, input.at, { cause: error });
+    }
+    return { rows, received, filtered };
+  };
+}
+
+/** A record's elements, each with what it includes from the parent; the record itself where nothing is exploded. */
+function exploderOf({ explode, includeFromParent }: TransformInput): (record: JsonObject) => readonly Json[] {
+  if (explode === undefined) return (record) => [record];
+  const path = pathOf(explode);
+  const included = Object.entries(includeFromParent).map(([name, from]) => ({ name, path: pathOf(from) }));
+  return (parent) => {
+    const elements = valueAt(parent, path) ?? [];
+    if (!isJsonList(elements)) throw new TypeError(`\`explode\` needs a list at \`${explode}\`, and found ${kindOf(elements)}`);
+    const fields = Object.fromEntries(included.map(({ name, path: from }) => [name, valueAt(parent, from) ?? null]));
+    // what is no object becomes one with the field `value`, as dlt names it
+    return elements.map((element) => ({ ...(isJsonObject(element) ? element : { value: element }), ...fields }));
+  };
+}
+
+/** The one row that the declared columns give. */
+function declaredCells(input: TransformInput, columns: readonly string[]): (record: Json) => readonly Cells[] {
+  const getters = columns.map((name): ((record: Json) => Json) => {
+    const source = Object.hasOwn(input.columns, name) ? input.columns[name] : undefined;
+    if (source === undefined) return () => null;
+    if ('path' in source) {
+      const path = pathOf(source.path);
+      return (record) => valueAt(record, path) ?? null;
+    }
+    const evaluate = valueOf(source.expr, ['record']);
+    return (record) => cellOf(evaluate({ record }));
+  });
+  return (record) => [getters.map((get) => get(record))];
+}
+
+/** The rows that the project's own function gives: none, one or several objects with columns as keys. */
+async function computedCells(
+  { at }: TransformInput,
+  reference: string,
+  columns: readonly string[],
+  ports: Pick<LoaderPorts, 'module'>,
+): Promise<(record: Json) => Promise<readonly Cells[]>> {
+  const [file = '', name = 'default'] = reference.split('#');
+  const call = await functionOf(ports, file, name, at);
+  const known = new Set(columns);
+  return async (record) => {
+    const given = await call(plainValue(record));
+    const rows = given === null || given === undefined ? [] : Array.isArray(given) ? given : [given];
+    return rows.map((row: unknown) => {
+      if (typeof row !== 'object' || row === null) throw new TypeError(`\`${reference}\` gave a ${typeof row} instead of a row`);
+      const fields = row as Readonly<Record<string, unknown>>;
+      const extra = Object.keys(fields).find((key) => !known.has(key));
+      if (extra !== undefined) throw new TypeError(`\`${reference}\` gave the column \`${extra}\`, which is not declared`);
+      return columns.map((column) => cellOf(fields[column]));
+    });
+  };
+}

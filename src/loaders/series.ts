@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { failure } from '../core/diagnostic';
+import type { Resource } from '../core/loader';
+import { keyText } from './cell';
+import { jsonText, kindOf, pathOf, valueAt, type JsonObject } from './json';
+import type { Page } from './page';
+
+/** The pages of one extract, checked against each other as they come. */
+export interface Series {
+  /** Throws `extract.repeated-page`, `extract.total` and `extract.shape`. */
+  add(page: Page, request: string): void;
+  /** Every page was added. Throws `extract.total` when the distinct records are not as many as were announced. */
+  end(): { readonly records: number; readonly total: number | null };
+}
+
+/** A series of pages of `resource`. It keeps the primary keys of its records and a hash of each page. */
+export function seriesOf(resource: Resource): Series {
+  const { name, at, primaryKey } = resource;
+  const paths = primaryKey.map(pathOf);
+  const keys = new Set<string>();
+  const pages = new Map<string, string>();
+  let received = 0;
+  let announced: { readonly total: number; readonly request: string } | undefined;
+
+  const keyOf = (record: JsonObject, index: number, request: string): string => {
+    const values = paths.map((path) => valueAt(record, path));
+    const key = keyText(values);
+    if (key !== undefined) return key;
+    const odd = values.findIndex((value) => keyText([value]) === undefined);
+    const path = `${resource.dataSelector}[${index}].${primaryKey[odd]}`;
+    throw failure('extract.shape', { request, path, expected: 'the primary key', found: kindOf(values[odd]) }, at);
+  };
+
+  return {
+    add({ records, total }, request) {
+      if (total !== undefined && total !== announced?.total) {
+        // whoever changes the records while they are paged leaves no way to know which were missed
+        const changed = `${announced?.total} in ${announced?.request} and ${total} in ${request}`;
+        if (announced !== undefined) throw totalProblem(changed);
+        announced = { total, request };
+      }
+      if (records.length > 0) {
+        const hash = createHash('sha256').update(jsonText(records) ?? '').digest('base64');
+        const earlier = pages.get(hash);
+        if (earlier !== undefined) throw failure('extract.repeated-page', { request, earlier }, at);
+        pages.set(hash, request);
+      }
+      // without a total there is nothing to compare them with
+      if (announced !== undefined && paths.length > 0) records.forEach((record, index) => keys.add(keyOf(record, index, request)));
+      received += records.length;
+    },
+    end() {
+      if (announced !== undefined && distinct() !== announced.total) throw totalProblem(String(announced.total));
+      return { records: received, total: announced?.total ?? null };
+    },
+  };
+
+  function distinct(): number {
+    return paths.length > 0 ? keys.size : received;
+  }
+
+  function totalProblem(words: string) {
+    return failure('extract.total', { resource: name, received: distinct(), announced: words }, at, { transient: true });
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The `yaml` library, loaded when the first text needs it: most projects never do, and loading it costs as much as reading thousands
+ * of files. `require`, because nothing in `parse` is asynchronous; the bundler keeps it lazy.
+ */
+export function yamlLibrary(): typeof import('yaml') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('yaml') as typeof import('yaml');
+}

