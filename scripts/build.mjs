@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 // Bundled: the small packages that most commands need. Everything else stays in node_modules and is loaded when it is used.
-const bundled = ['chalk', 'cli-table3', 'commander', 'graphlib', 'handlebars', 'log-update', 'yaml', 'lossless-json', 'csv-stringify', '@marcbachmann/cel-js'];
+const bundled = ['chalk', 'commander', 'graphlib', 'handlebars', 'log-update', 'string-width', 'yaml', 'lossless-json', 'csv-stringify', '@marcbachmann/cel-js'];
 const external = Object.keys(dependencies).filter((name) => !bundled.includes(name));
 
 mkdirSync(join(root, 'dist'), { recursive: true });
@@ -29,3 +29,8 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(join(root, 'dist/etlx.cjs'), 0o755);
+
+// initdb in WebAssembly takes seconds; done once here, every new embedded database is a copy of this one
+const { createRequire } = await import('node:module');
+const { writeImage } = createRequire(import.meta.url)('../dist/image.cjs');
+await writeImage(join(root, 'dist/pglite-image'));

@@ -32,7 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   run: [],
   state: ['node:'],
   disk: ['jiti', 'node:'],
-  report: ['chalk', 'log-update', 'cli-table3', 'string-width'],
+  report: ['chalk', 'log-update', 'string-width'],
   commands: ['commander', 'node:'],
 };
 
@@ -41,7 +41,7 @@ const PURE = ['core', 'parse', 'graph', 'compile', 'plan'];
 const source = __dirname;
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+  .filter((path) => path.endsWith('.ts') && !/\.(test|fixture|testing)\.ts$/.test(path));
 
 interface Import {
   readonly from: string;

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
-import type { Adapter, Dialect } from '../core/ports';
+import type { Adapter } from '../core/ports';
 import { catalogOf, catalogQuery } from './catalog';
 import { databaseErrorOf } from './databaseError';
+import { postgresDialect } from './dialects';
 import { rowsOf } from './rows';
 import { answersOf, sessionOn, type Copy } from './session';
 
@@ -17,8 +18,6 @@ export interface KnexEngine {
   /** Called after the pool is closed. */
   closed(): Promise<void>;
 }
-
-export const postgresDialect: Dialect = { name: 'postgres', viewsBindTables: true };
 
 /** Where knex looks to see whether a pooled connection can still be used. */
 type Pooled = Client & { __knex__disposed?: unknown };

@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { failure } from '../core/diagnostic';
-import type { Project } from '../core/project';
 import type { Flags } from './flags';
 import type { Shell } from './shell';
 import { varsOf } from './vars';
@@ -18,19 +16,3 @@ export function invocationOf(flags: Flags, shell: Shell): Invocation {
 
 /** The project folder that the flags name. */
 export const directoryOf = (flags: Flags, shell: Shell): string => resolve(shell.cwd, flags.projectDir ?? '.');
-
-/** A whole number from a flag, at least `least`. */
-export function numberFlag(name: string, value: string | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least) {
-    throw failure('usage', { problem: `\`--${name}\` takes a whole number from ${least}, found \`${value}\`` });
-  }
-  return number;
-}
-
-/** Looks project files up by path: for code frames and for placing errors. */
-export function textsOf(project: Project): (file: string) => string | undefined {
-  const texts = new Map([project.settings, ...project.files].map(({ path, text }) => [path, text]));
-  return (file) => texts.get(file);
-}

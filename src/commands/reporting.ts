@@ -1,14 +1,10 @@
-import type { Location } from '../core/diagnostic';
+import type { Diagnostic, Location } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import type { Reporter } from '../report/context';
-import { diagnosticsJson, jsonReporter } from '../report/json';
 import { diagnosticsText } from '../report/diagnostic';
-import { linesReporter } from '../report/lines';
-import { liveReporter } from '../report/live';
+import { diagnosticsJson } from '../report/json';
 import { paintOf, wantsColour, type Paint } from '../report/paint';
-import { quietReporter } from '../report/quiet';
-import { every } from '../report/timer';
-import type { Diagnostic } from '../core/diagnostic';
+import { canDraw, reporterOf } from '../report/reporter';
 import type { Flags } from './flags';
 import type { Shell } from './shell';
 
@@ -19,18 +15,11 @@ export interface Quotable {
 }
 
 /** The subscriber that the flags ask for: JSON lines, errors only, a live terminal, or plain lines. */
-export function reporterOf(flags: Flags, shell: Shell, { textOf, placeOf }: Quotable): Reporter {
-  const context = {
-    output: shell.stderr,
-    paint: paintFor(flags, shell),
-    version: shell.version,
-    now: () => shell.clock.now(),
-    sources: textOf,
-    placeOf,
-  };
-  if (flags.logFormat === 'json') return jsonReporter(context, flags.quiet ? 'error' : 'info');
-  if (flags.quiet) return quietReporter(context);
-  return shell.stderr.isTTY && shell.env['TERM'] !== 'dumb' ? liveReporter(context, every) : linesReporter(context);
+export function reporterFor(flags: Flags, shell: Shell, { textOf, placeOf }: Quotable): Promise<Reporter> {
+  return reporterOf(
+    { format: flags.logFormat ?? 'text', quiet: flags.quiet === true, live: canDraw(shell.stderr, shell.env) },
+    { output: shell.stderr, paint: paintFor(flags, shell), version: shell.version, now: () => shell.clock.now(), sources: textOf, placeOf },
+  );
 }
 
 /** Everything that is wrong with the project or the call, to standard error. */

@@ -1,13 +1,13 @@
 import type Handlebars from 'handlebars';
 import { EtlxError, failure } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
-import type { Expr } from '../parse/calls';
+import { locationAt } from '../core/position';
 import type { Template } from '../parse/template';
 import type { Rendered } from './render';
-import { MARK, type Program, programOf } from './renderProgram';
+import { ITEMS, MARK, OUT, type Program, programOf, type Site, VALUE } from './renderProgram';
 import { valueOf } from './renderExpr';
 import { marksFrom } from './renderMarks';
-import { isTrue, type Scope, textOfValue } from './renderScope';
+import { problemOf, type Scope, textOfValue } from './renderScope';
 
 /** What etlx's three helpers find in Handlebars' data while a template is rendered. */
 interface Frame {
@@ -32,7 +32,7 @@ export function renderBlocks(template: Template, scope: Scope): Rendered {
   const { program, render } = compiledOf(template);
   const etlx: Frame = { program, scope };
   const marked = run(template, () => render(scope.variables, { data: { etlx }, ...NO_PROTOTYPES }));
-  return unmarked(template, program, marked);
+  return unmarked(template, marked);
 }
 
 const NO_PROTOTYPES = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
@@ -40,13 +40,19 @@ const NO_PROTOTYPES = { allowProtoPropertiesByDefault: false, allowProtoMethodsB
 function compiledOf(template: Template): { readonly program: Program; readonly render: Render } {
   const known = compiled.get(template);
   if (known !== undefined) return known;
+  if (template.text.includes(MARK))
+    throw failure(
+      'template.syntax',
+      { problem: 'it holds the character U+FDD0, which is no text' },
+      locationAt(template.file, template.text, template.text.indexOf(MARK), 1),
+    );
   const program = programOf(template);
   const render = run(template, () => {
     const own = engine();
     return own.compile<object>(program.source, {
       noEscape: true,
       strict: true,
-      knownHelpers: { out: true, value: true, items: true } as Record<string, boolean> & KnownHelpers,
+      knownHelpers: { [OUT]: true, [VALUE]: true, [ITEMS]: true } as Partial<KnownHelpers> as KnownHelpers,
       knownHelpersOnly: true,
     });
   });
@@ -60,27 +66,39 @@ type KnownHelpers = NonNullable<NonNullable<Parameters<typeof Handlebars.compile
 /** A Handlebars of our own, with three helpers that evaluate the template's expressions by their number. */
 function engine(): typeof Handlebars {
   // loaded at the first block: it costs 15 ms at start, and most commands and most projects never need it
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at start, and render is not asynchronous
   const handlebars = (require('handlebars/dist/cjs/handlebars') as typeof Handlebars).create();
-  const evaluated = (args: unknown[]): { readonly value: TemplateValue; readonly expr: Expr; readonly number: number } => {
+  const evaluated = (args: unknown[]): { readonly value: TemplateValue; readonly site: Site } => {
     const { data } = args.at(-1) as HelperOptions;
     const { program, scope } = data.etlx;
-    const number = args[0] as number;
-    const { expr, heads } = program.sites[number]!;
-    const value = valueOf(expr, scope, (head) => args[heads.indexOf(head) + 1] as TemplateValue | undefined);
-    return { value, expr, number };
+    const site = program.sites[args[0] as number]!;
+    const value = valueOf(site.expr, scope, (head) => args[site.heads.indexOf(head) + 1] as TemplateValue | undefined);
+    return { value, site };
   };
   handlebars.registerHelper({
-    value: (...args: unknown[]) => evaluated(args).value,
-    out: (...args: unknown[]) => {
-      const { value, expr, number } = evaluated(args);
+    [VALUE]: (...args: unknown[]) => evaluated(args).value,
+    [OUT]: (...args: unknown[]) => {
+      const {
+        value,
+        site: { expr, offset },
+      } = evaluated(args);
       const text = textOfValue(value, expr.at);
-      if (text.includes(MARK)) throw failure('template.render', { problem: 'the value holds the character U+FDD0, which is no text' }, expr.at);
-      return `${MARK}${number}${MARK}${text}`;
+      if (text.includes(MARK))
+        throw failure('template.render', { problem: 'the value holds the character U+FDD0, which is no text' }, expr.at);
+      return `${MARK}${offset}${MARK}${text}`;
     },
-    items: (...args: unknown[]) => {
-      const { value, expr } = evaluated(args);
+    [ITEMS]: (...args: unknown[]) => {
+      const {
+        value,
+        site: { expr },
+      } = evaluated(args);
       // Handlebars would take an `each` over a text or a number for an empty list
-      if (value !== null && typeof value !== 'object') throw failure('template.render', { problem: `\`each\` needs a list or a mapping, found ${typeof value === 'string' ? 'text' : `a ${typeof value}`}` }, expr.at);
+      if (value !== null && typeof value !== 'object')
+        throw failure(
+          'template.render',
+          { problem: `\`each\` needs a list or a mapping, found ${typeof value === 'string' ? 'text' : `a ${typeof value}`}` },
+          expr.at,
+        );
       return value;
     },
   });
@@ -92,18 +110,17 @@ function run<T>(template: Template, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof EtlxError) throw error;
-    const problem = error instanceof RangeError ? 'its blocks or macros are nested without end' : error instanceof Error ? error.message : String(error);
-    throw failure('template.render', { problem }, { file: template.file, line: 1, column: 1 }, { cause: error });
+    throw failure('template.render', { problem: problemOf(error) }, { file: template.file, line: 1, column: 1 }, { cause: error });
   }
 }
 
-/** Takes the marks out of a rendered text; each is `MARK number MARK`. */
-function unmarked({ file, start }: Template, { sources }: Program, marked: string): Rendered {
+/** Takes the marks out of a rendered text. */
+function unmarked({ file, start }: Template, marked: string): Rendered {
   const marks = marksFrom(start);
   const pieces = marked.split(MARK);
   let sql = pieces[0]!;
   for (let index = 1; index < pieces.length; index += 2) {
-    marks.add(sql.length, sources[Number(pieces[index])]!);
+    marks.add(sql.length, Number(pieces[index]));
     sql += pieces[index + 1]!;
   }
   return { sql, lines: { file, marks: marks.all } };

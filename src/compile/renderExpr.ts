@@ -10,6 +10,9 @@ import { guarded, type Scope } from './renderScope';
  */
 export type Heads = (expression: string) => TemplateValue | undefined;
 
+/** Shared by calls without named arguments. */
+const NONE: Readonly<Record<string, TemplateValue>> = Object.freeze(Object.create(null) as Record<string, TemplateValue>);
+
 /** The value of `expr`. Throws EtlxError: what a helper throws, `template.unknown-helper`, `template.unknown-variable`. */
 export function valueOf(expr: Expr, scope: Scope, heads?: Heads): TemplateValue {
   switch (expr.kind) {
@@ -33,9 +36,9 @@ function valueOfCall({ name, args, named, at }: Call, scope: Scope, heads: Heads
   const helper = scope.helper(name);
   if (helper === undefined) throw failure('template.unknown-helper', { name }, at);
   const values = args.map((each) => valueOf(each, scope, heads));
-  const namedValues: Record<string, TemplateValue> = Object.create(null);
-  for (const key in named) namedValues[key] = valueOf(named[key]!, scope, heads);
-  return guarded(name, at, () => helper(values, namedValues, at));
+  let namedValues: Record<string, TemplateValue> | undefined;
+  for (const key in named) (namedValues ??= Object.create(null) as Record<string, TemplateValue>)[key] = valueOf(named[key]!, scope, heads);
+  return guarded(name, at, () => helper(values, namedValues ?? NONE, at));
 }
 
 /**
@@ -44,6 +47,7 @@ function valueOfCall({ name, args, named, at }: Call, scope: Scope, heads: Heads
  */
 function valueOfPath(path: Path, scope: Scope, heads: Heads | undefined): TemplateValue {
   const { parts, head, at } = path;
+  if (head === '@root') return follow(scope.variables, path, 0);
   if (head !== undefined) return follow(heads?.(head), path, 0);
   const name = parts[0]!;
   if (path.scope.params.includes(name)) return follow(heads?.(name), path, 1);
@@ -53,7 +57,7 @@ function valueOfPath(path: Path, scope: Scope, heads: Heads | undefined): Templa
   }
   if (Object.hasOwn(scope.variables, name)) return follow(scope.variables, path, 0);
   const helper = parts.length === 1 ? scope.helper(name) : undefined;
-  if (helper !== undefined) return guarded(name, at, () => helper([], Object.create(null) as Record<string, never>, at));
+  if (helper !== undefined) return guarded(name, at, () => helper([], NONE, at));
   throw failure('template.unknown-variable', { name: path.text, closest: closest(name, Object.keys(scope.variables)) }, at);
 }
 
@@ -69,7 +73,11 @@ function follow(start: TemplateValue | undefined, path: Path, index: number): Te
     const fields = value;
     if (fields === null || typeof fields !== 'object' || !Object.hasOwn(fields, part)) {
       const known = isMap(fields) ? Object.keys(fields) : [];
-      throw failure('template.unknown-variable', { name: path.text, closest: closest(part, known).map((name) => path.text.replace(/[^./]*$/, name)) }, path.at);
+      throw failure(
+        'template.unknown-variable',
+        { name: path.text, closest: closest(part, known).map((name) => path.text.replace(/[^./]*$/, name)) },
+        path.at,
+      );
     }
     value = (fields as Readonly<Record<string, TemplateValue>>)[part]!;
   }

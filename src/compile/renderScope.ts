@@ -21,7 +21,13 @@ export function textOfValue(value: TemplateValue, at: Location): string {
   if (value === null) return '';
   if (typeof value !== 'object') return String(value);
   const what = Array.isArray(value) ? 'a list' : 'a mapping';
-  throw failure('template.render', { problem: `${what} cannot be written into SQL as it is; ${Array.isArray(value) ? "write `join(list, ', ')`" : 'write one of its fields'}` }, at);
+  throw failure(
+    'template.render',
+    {
+      problem: `${what} cannot be written into SQL as it is; ${Array.isArray(value) ? "write `join(list, ', ')`" : 'write one of its fields'}`,
+    },
+    at,
+  );
 }
 
 /** `value` if it is plain data all through, with mappings that have no prototype; undefined when it is anything else. */
@@ -54,7 +60,9 @@ export function guarded<T>(name: string, at: Location, work: () => T): T {
   }
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof RangeError && /call stack/i.test(error.message)) return 'the call stack is full, so some macro calls itself without end';
-  return error instanceof Error ? error.message : String(error);
+/** The message of whatever was thrown. */
+export function problemOf(error: unknown): string {
+  const problem = error instanceof Error ? error.message : String(error);
+  // V8 says so in two ways, by where it ran out of stack: in a function, or in a regular expression
+  return problem.includes('call stack') || problem.includes('Stack overflow') ? 'it was called from within itself without end' : problem;
 }

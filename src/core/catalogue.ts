@@ -49,6 +49,19 @@ export const catalogue = {
     hint: didYouMean(f.closest),
   }),
 
+  'column.unknown': (f: { column: string; where: string; closest?: readonly string[] }) => ({
+    message: `${f.where} declares no column \`${f.column}\``,
+    hint: didYouMean(f.closest, 'declare it under `columns:`'),
+  }),
+  'column.unfilled': (f: { column: string; table: string }) => ({
+    message: `no input of \`${f.table}\` gives the column \`${f.column}\``,
+    hint: 'give it in `transform`, or take it out of `columns:`',
+  }),
+  'type.unknown': (f: { type: string; column: string; known: readonly string[]; closest?: readonly string[] }) => ({
+    message: `the type \`${f.type}\` of \`${f.column}\` is not one that etlx can check`,
+    hint: didYouMean(f.closest, `the types of loaded columns are ${f.known.join(', ')}`),
+  }),
+
   // templates
   'template.syntax': (f: { problem: string; hint?: string }) => ({ message: `the template cannot be read: ${f.problem}`, hint: f.hint }),
   'template.unknown-helper': (f: { name: string; closest?: readonly string[] }) => ({
@@ -113,9 +126,9 @@ export const catalogue = {
 
   // the call
   usage: (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
-  'select.no-match': (f: { word: string; closest?: readonly string[] }) => ({
+  'select.no-match': (f: { word: string; closest?: readonly string[]; hint?: string }) => ({
     message: `\`${f.word}\` selects nothing`,
-    hint: didYouMean(f.closest, '`etlx ls` lists what there is'),
+    hint: didYouMean(f.closest, f.hint ?? '`etlx ls` lists what there is'),
   }),
   'select.syntax': (f: { word: string; problem: string; closest?: readonly string[] }) => ({
     message: `\`${f.word}\` is not a selector: ${f.problem}`,
@@ -181,6 +194,10 @@ export const catalogue = {
   }),
   'load.count': (f: { table: string; expected: number; found: number }) =>
     `\`${f.table}\`: the dataset holds ${f.expected} rows, but ${f.found} arrived in the table`,
+  'load.columns': (f: { table: string; expected: readonly string[]; found: readonly string[] }) => ({
+    message: `\`${f.table}\`: the latest dataset has the columns ${f.found.join(', ')}, but the table is declared with ${f.expected.join(', ')}`,
+    hint: 'the dataset was made before the declaration changed: load it again with `etlx load --from-lake`',
+  }),
   'load.type': (f: { dataset: string; column: string; value: string; type: string; problem: string }) => ({
     message: `\`${f.dataset}\`: the value ${f.value} of \`${f.column}\` does not fit ${f.type}: ${f.problem}`,
     hint: 'widen the type, or declare `schema_contract: {data_type: discard_row}` to set such rows aside',

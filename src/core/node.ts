@@ -77,6 +77,8 @@ export interface ModelNode extends NodeBase {
   readonly materialized: Materialization;
   readonly columns: readonly Column[];
   readonly primaryKey: readonly string[];
+  /** Constraints that a combination of columns is unique; nulls differ from each other, as in SQL. */
+  readonly uniqueKeys?: readonly (readonly string[])[];
   /** The columns' names and types are enforced: the table is created as declared, and the SELECT must give exactly these columns. */
   readonly contract: boolean;
   readonly raw: string;

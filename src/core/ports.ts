@@ -17,6 +17,8 @@ export interface CatalogEntry {
   readonly kind: 'table' | 'view' | 'materialized_view' | 'other';
   /** Some view depends on it. */
   readonly hasDependents: boolean;
+  /** Grants, comments, triggers, row security or an owner other than the session's user hang on it, and have to outlive its replacement. */
+  readonly hasAttachments?: boolean;
 }
 
 /** The columns of a query's answer, and its rows. */

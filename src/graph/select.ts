@@ -1,7 +1,7 @@
 import { diagnose, EtlxError, type Diagnostic } from '../core/diagnostic';
-import type { Node, NodeId } from '../core/node';
+import type { Node, NodeId, NodeKind } from '../core/node';
 import type { Graph } from './graph';
-import { joined, recheck, withTests, type Bundle, type IndirectSelection } from './indirect';
+import { difference, indirectlyOf, intersection, union, type Choice, type Indirectly, type IndirectSelection } from './indirect';
 import { searchOf, type Search } from './selectMethods';
 import { parseWords, RESOURCE_TYPES, unknownOf, type Atom, type Word } from './selectSyntax';
 
@@ -17,6 +17,8 @@ export interface Selection {
   readonly indirect: IndirectSelection;
 }
 
+type Report = (problem: Diagnostic) => void;
+
 /**
  * The nodes that `selection` chooses, in the order of `nodes`. Follows dbt 1.10 (dbt/graph/selector.py), with one difference: a word of
  * `select` or `exclude`, or a part of it, that matches nothing is an error. Throws EtlxError with all that is wrong: `select.syntax`,
@@ -24,23 +26,58 @@ export interface Selection {
  */
 export function select(selection: Selection, nodes: ReadonlyMap<NodeId, Node>, graph: Graph): ReadonlySet<NodeId> {
   const problems = new Map<string, Diagnostic>();
-  const report = (problem: Diagnostic): void => void problems.set(problem.message, problem);
-  const context: Context = { nodes, graph, search: searchOf(nodes), indirect: selection.indirect, report };
+  const report: Report = (problem) => void problems.set(problem.message, problem);
+  const indirectly = indirectlyOf(selection.indirect, nodes, graph);
+  const search = searchOf(nodes);
+  const chosenBy = (args: readonly string[]): Choice =>
+    indirectly.combine(parseWords(args, report).map((word) => choiceOfWord(word, search, graph, indirectly, report)), union);
 
-  const everything: Bundle = { direct: new Set(nodes.keys()), possible: new Set(nodes.keys()) };
-  const included = selection.select.length === 0 ? everything : unionOf(parseWords(selection.select, report), context);
-  const excluded = unionOf(parseWords(selection.exclude, report), context);
+  const included = selection.select.length === 0 ? allOf(nodes) : chosenBy(selection.select);
+  const excluded = chosenBy(selection.exclude);
   const kinds = kindsOf(selection, report);
   if (problems.size > 0) throw new EtlxError([...problems.values()]);
 
-  const chosen = selection.exclude.length === 0 ? included : combined([included, excluded], (all, away) => all.difference(away), context);
-  return new Set([...nodes.values()].filter((node) => chosen.direct.has(node.id) && kinds.has(node.kind)).map((node) => node.id));
+  const { direct } = indirectly.combine([included, excluded], difference);
+  return new Set([...nodes.values()].filter((node) => direct.has(node.id) && kinds.has(node.kind)).map((node) => node.id));
 }
 
-interface Context {
-  readonly nodes: ReadonlyMap<NodeId, Node>;
-  readonly graph: Graph;
-  readonly search: Search;
-  readonly indirect: IndirectSelection;
-  readonly report: (problem: Diagnostic) => void;
+function allOf(nodes: ReadonlyMap<NodeId, Node>): Choice {
+  const all = new Set(nodes.keys());
+  return { direct: all, possible: all };
+}
+
+/** What all the atoms of `word` have in common; an atom or a whole word without nodes is reported. */
+function choiceOfWord(word: Word, search: Search, graph: Graph, indirectly: Indirectly, report: Report): Choice {
+  const found = word.atoms.map((atom) => {
+    const named = search.matches(atom);
+    if (named.size === 0) report(diagnose('select.no-match', { word: atom.raw, closest: search.nearest(atom) }));
+    return { named, choice: indirectly.expand(withRelatives(atom, named, graph)) };
+  });
+  const choice = indirectly.combine(found.map((each) => each.choice), intersection);
+  if (found.length > 1 && choice.direct.size === 0 && found.every((each) => each.named.size > 0)) {
+    report(diagnose('select.no-match', { word: word.raw, hint: 'each of its parts selects something, but they have nothing in common' }));
+  }
+  return choice;
+}
+
+/** The nodes that an atom names, and those that its operators add. */
+function withRelatives(atom: Atom, named: ReadonlySet<NodeId>, graph: Graph): ReadonlySet<NodeId> {
+  const sets = [named];
+  if (atom.childrensParents) {
+    const withBelow = union([named, graph.descendants(named)]);
+    sets.push(withBelow, graph.ancestors(withBelow));
+  }
+  if (atom.parents !== undefined) sets.push(graph.ancestors(named, atom.parents));
+  if (atom.children !== undefined) sets.push(graph.descendants(named, atom.children));
+  return union(sets);
+}
+
+/** The kinds of nodes that the selection leaves over. */
+function kindsOf({ resourceTypes = [], excludeResourceTypes = [] }: Selection, report: Report): ReadonlySet<NodeKind> {
+  for (const word of [...resourceTypes, ...excludeResourceTypes]) {
+    const wrong = unknownOf('resource type', word, [...RESOURCE_TYPES, 'all']);
+    if (wrong !== undefined) report(diagnose('select.syntax', { word, ...wrong }));
+  }
+  const named = (words: readonly string[], kind: NodeKind): boolean => words.includes(kind) || words.includes('all');
+  return new Set(RESOURCE_TYPES.filter((kind) => (resourceTypes.length === 0 || named(resourceTypes, kind)) && !named(excludeResourceTypes, kind)));
 }

@@ -1,6 +1,7 @@
 import { closest } from '../core/closest';
-import type { Node, NodeId } from '../core/node';
+import type { Node, NodeId, SourceNode } from '../core/node';
 import { configTexts } from './configTexts';
+import { nameIndexOf, type NameIndex } from './nameIndex';
 import { TEST_TYPES, type Atom } from './selectSyntax';
 import { hasWildcard, pathWildcard, wildcard } from './wildcard';
 
@@ -8,9 +9,12 @@ import { hasWildcard, pathWildcard, wildcard } from './wildcard';
 export interface Search {
   /** The nodes that `atom` names, without its operators. */
   matches(atom: Atom): ReadonlySet<NodeId>;
-  /** For an atom that matches nothing: the nearest atoms that would, written as this one is. */
+  /** For an atom that matches nothing: the nearest one that would, written as this one is; empty when nothing is near. */
   nearest(atom: Atom): readonly string[];
 }
+
+/** The nodes that an atom names, and the texts it could have named. */
+type Found = readonly [ids: readonly NodeId[], known: () => Iterable<string>];
 
 /** The texts by which a node can be named in one way → the nodes. */
 type Index = ReadonlyMap<string, readonly NodeId[]>;
@@ -23,63 +27,55 @@ export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
     kept.set(name, known);
     return known;
   };
+  let namesKept: NameIndex | undefined;
+  const names = (): NameIndex => (namesKept ??= nameIndexOf(nodes));
   const tags = (): Index => index('tag', (node) => node.tags);
-  const paths = (): Index => index('path', (node) => [node.path]);
-  const names = (): Index => index('fqn', namesOf);
 
-  const find = (atom: Atom): readonly NodeId[] => {
-    const { method, value, key } = atom;
+  const find = ({ method, value, key }: Atom): Found => {
+    const looked = (among: Index): Found => [look(among, value), () => among.keys()];
     switch (method) {
       case 'fqn':
-        return hasWildcard(value) ? matching(index('dotted', dottedOf), wildcard(value)) : (names().get(value) ?? []);
-      case 'path':
-        return [...matching(paths(), pathWildcard(value, true)), ...matching(index('patch', (node) => (node.patchPath === undefined ? [] : [node.patchPath])), pathWildcard(value, false))];
+        return [hasWildcard(value) ? names().matching(wildcard(value)) : names().find(value), () => names().known()];
+      case 'path': {
+        const own = matching(index('path', (node) => [node.path]), pathWildcard(value, true));
+        const described = matching(index('patch', patchPaths), pathWildcard(value, false));
+        return [[...own, ...described], () => index('folder', (node) => [...foldersOf(node.path), ...patchPaths(node)]).keys()];
+      }
       case 'file':
-        return look(index('file', (node) => fileNames(node.path)), value);
+        return looked(index('file', (node) => fileNames(node.path)));
       case 'tag':
-        return look(tags(), value);
+        return looked(tags());
       case 'source': {
         const parts = value.split('.').length;
-        return look(index(`source ${parts}`, (node) => (node.kind === 'source' ? [sourceNames(node)[parts - 1]!] : [])), value);
+        return looked(index(`source ${parts}`, (node) => (node.kind === 'source' ? [sourceName(node, parts)] : [])));
       }
-      case 'config':
-        return lookConfig(index(`config ${key.join('.')}`, (node) => configTexts(node, key)), key, value);
+      case 'config': {
+        const values = index(`config ${key.join('.')}`, (node) => configTexts(node, key));
+        return [lookConfig(values, key, value), () => values.keys()];
+      }
       case 'resource_type':
-        return index('kind', (node) => [node.kind]).get(value) ?? [];
-      case 'test_type':
-        return TEST_TYPES[value]!.flatMap((type) => index('test type', (node) => (node.kind === 'test' ? [node.testType] : [])).get(type) ?? []);
-      case 'test_name':
-        return look(index('test name', testNames), value);
-      case 'package': {
-        const packages = index('package', (node) => [node.package]);
-        // There is one project: `this` is all of it.
-        return value === 'this' ? [...packages.values()].flat() : look(packages, value);
+        return looked(index('kind', (node) => [node.kind]));
+      case 'test_type': {
+        const types = index('test type', (node) => (node.kind === 'test' ? [node.testType] : []));
+        return [TEST_TYPES[value]!.flatMap((type) => types.get(type) ?? []), () => types.keys()];
       }
-    }
-  };
-
-  /** What could have been written in the place of the atom's value. */
-  const known = (atom: Atom): Iterable<string> => {
-    switch (atom.method) {
-      case 'fqn':
-        return names().keys();
-      case 'path':
-        return index('folders', (node) => [...foldersOf(node.path), ...(node.patchPath === undefined ? [] : [node.patchPath])]).keys();
-      case 'source':
-        return index(`source ${atom.value.split('.').length}`, () => []).keys();
-      default:
-        return kept.get(atom.method === 'config' ? `config ${atom.key.join('.')}` : atom.method.replace('test_name', 'test name'))?.keys() ?? [];
+      case 'test_name':
+        return looked(index('test name', (node) => (node.kind === 'test' && node.testName !== undefined ? [node.testName] : [])));
+      case 'package':
+        // There is one project, so `this` is everything.
+        return value === 'this' ? [[...nodes.keys()], () => []] : looked(index('package', (node) => [node.package]));
     }
   };
 
   return {
-    matches: (atom) => new Set(find(atom)),
+    matches: (atom) => new Set(find(atom)[0]),
     nearest: (atom) => {
-      const at = atom.raw.lastIndexOf(atom.value);
-      const written = (value: string): string => atom.raw.slice(0, at) + value + atom.raw.slice(at + atom.value.length);
-      // Who forgets `tag:` has the right word and the wrong method.
-      if (!atom.explicit && tags().has(atom.value)) return [written(`tag:${atom.value}`)];
-      return closest(atom.value, known(atom), 3).map(written);
+      const { method, value, before, after } = atom;
+      // Who forgets `tag:` has the right word and the wrong method; who writes `user_*` forgets that dbt means the path from its beginning.
+      const bare = !before.endsWith(':');
+      if (bare && tags().has(value)) return [`${before}tag:${value}${after}`];
+      if (method === 'fqn' && hasWildcard(value)) return names().matching(wildcard(`*.${value}`)).length > 0 ? [`${before}*.${value}${after}`] : [];
+      return closest(value, find(atom)[1]()).map((each) => before + each + after);
     },
   };
 }
@@ -113,20 +109,6 @@ function lookConfig(index: Index, key: readonly string[], value: string): readon
   return anyCase ? [...index].flatMap(([text, ids]) => (text.toLowerCase() === lower ? ids : [])) : (index.get(value) ?? []);
 }
 
-/** The id, the name alone, and every beginning of the dotted path with and without the project; a dot in a name separates as well. */
-function namesOf(node: Node): readonly string[] {
-  const names = new Set<string>([node.id, node.fqn.at(-1)!]);
-  for (const dotted of dottedOf(node)) {
-    for (let end = dotted.indexOf('.'); end !== -1; end = dotted.indexOf('.', end + 1)) names.add(dotted.slice(0, end));
-    names.add(dotted);
-  }
-  return [...names];
-}
-
-function dottedOf(node: Node): readonly string[] {
-  return [node.fqn.join('.'), node.fqn.slice(1).join('.')];
-}
-
 /** `a/b/c.sql` → `a`, `a/b`, `a/b/c.sql`. */
 function foldersOf(path: string): readonly string[] {
   const parts = path.split('/');
@@ -140,11 +122,11 @@ function fileNames(path: string): readonly string[] {
   return dot > 0 ? [name, name.slice(0, dot)] : [name];
 }
 
-/** The node as `source:` may name it with one, two and three parts. */
-function sourceNames(node: Extract<Node, { kind: 'source' }>): readonly string[] {
-  return [node.source, `${node.source}.${node.table}`, `${node.package}.${node.source}.${node.table}`];
+function patchPaths(node: Node): readonly string[] {
+  return node.patchPath === undefined ? [] : [node.patchPath];
 }
 
-function testNames(node: Node): readonly string[] {
-  return node.kind === 'test' && node.testName !== undefined ? [node.testName] : [];
+/** The table as `source:` names it with one, two or three parts. */
+function sourceName(node: SourceNode, parts: number): string {
+  return [node.package, node.source, node.table].slice(parts === 1 ? 1 : -parts, parts === 1 ? 2 : undefined).join('.');
 }

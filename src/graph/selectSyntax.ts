@@ -15,8 +15,9 @@ export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = { generic
 export interface Atom {
   readonly raw: string;
   readonly method: Method;
-  /** The method was written out. */
-  readonly explicit: boolean;
+  /** What stands in `raw` before and after the value. */
+  readonly before: string;
+  readonly after: string;
   /** `materialized` of `config.materialized:view`. */
   readonly key: readonly string[];
   readonly value: string;
@@ -50,7 +51,7 @@ const ABSENT: Readonly<Record<string, string>> = {
 };
 
 // dbt's own expression: the operators in this order, the value as short as it can be.
-const ATOM = /^(?<at>@)?(?:(?<up>\d*)\+)?(?:(?<method>[\w.]+):)?(?<value>.*?)(?<below>\+(?<down>\d*))?$/s;
+const ATOM = /^(?<at>@)?(?<above>(?<up>\d*)\+)?(?:(?<method>[\w.]+):)?(?<value>.*?)(?<below>\+(?<down>\d*))?$/s;
 
 /**
  * The words of `--select` or `--exclude`: every argument split at blanks, every word at commas. What cannot be read is told to `report`
@@ -66,29 +67,35 @@ export function parseWords(args: readonly string[], report: (problem: Diagnostic
 }
 
 function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => void): Atom | undefined {
-  const refuse = (problem: string, near?: readonly string[]): undefined => report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near })) as undefined;
+  const refuse = (problem: string, near: readonly string[] = []): undefined => {
+    report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near }));
+  };
   if (raw === '') return refuse('there is nothing beside one of its commas');
-  const groups = ATOM.exec(raw)!.groups as Readonly<Record<'at' | 'up' | 'method' | 'value' | 'below' | 'down', string | undefined>>;
-  const value = groups.value!;
+  const groups = ATOM.exec(raw)!.groups as Readonly<Partial<Record<'at' | 'above' | 'up' | 'method' | 'below' | 'down', string>> & { value: string }>;
+  const { value, at, above, below } = groups;
+  if (at !== undefined && below !== undefined) return refuse('`@` takes all descendants already, so no `+` can follow');
+
   const [name, ...key] = groups.method?.split('.') ?? [defaultMethod(value)];
   const method = METHODS.find((each) => each === name);
-  if (groups.at !== undefined && groups.below !== undefined) return refuse('`@` takes all descendants already, so no `+` can follow');
   if (method === undefined) {
-    const reason = Object.hasOwn(ABSENT, name!) ? ABSENT[name!]! : `no method is called \`${name}\``;
-    return refuse(reason, reason === ABSENT[name!] ? [] : closest(name!, METHODS).map((each) => `${each}:${value}`));
+    if (Object.hasOwn(ABSENT, name!)) return refuse(ABSENT[name!]!);
+    return refuse(`no method is called \`${name}\``, closest(name!, METHODS).map((each) => raw.replace(name!, each)));
   }
   if (value === '') return refuse(groups.method === undefined ? 'it names nothing' : `nothing follows \`${groups.method}:\``);
-  const problem = problemOf(method, key, value);
-  if (problem !== undefined) return refuse(problem.problem, problem.closest?.map((each) => raw.replace(value, each)));
+  const after = below ?? '';
+  const before = raw.slice(0, raw.length - after.length - value.length);
+  const wrong = problemOf(method, key, value);
+  if (wrong !== undefined) return refuse(wrong.problem, wrong.closest?.map((each) => before + each + after));
   return {
     raw,
     method,
-    explicit: groups.method !== undefined,
+    before,
+    after,
     key,
     value,
-    childrensParents: groups.at !== undefined,
-    ...(raw.startsWith('+') || raw.startsWith('@+') || groups.up !== undefined ? { parents: steps(groups.up) } : {}),
-    ...(groups.below !== undefined ? { children: steps(groups.down) } : {}),
+    childrensParents: at !== undefined,
+    parents: above === undefined ? undefined : steps(groups.up),
+    children: below === undefined ? undefined : steps(groups.down),
   };
 }
 

@@ -76,7 +76,11 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
         let next: string | undefined;
         do {
           const page = await client.send(
-            new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: `${base}${start}`, ...(next !== undefined && { ContinuationToken: next }) }),
+            new sdk.ListObjectsV2Command({
+              Bucket: bucket,
+              Prefix: `${base}${start}`,
+              ...(next !== undefined && { ContinuationToken: next }),
+            }),
           );
           for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key.slice(base.length);
           next = page.NextContinuationToken;
@@ -93,8 +97,17 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
 }
 
 function clientOf(Client: typeof S3Client, { endpoint, region, credentials }: S3Options): S3Client {
-  const custom = { endpoint, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' } as const;
-  return new Client({ ...(endpoint !== undefined && { ...custom, region: 'us-east-1' }), ...(region && { region }), ...(credentials && { credentials }) });
+  const custom = {
+    endpoint,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  } as const;
+  return new Client({
+    ...(endpoint !== undefined && { ...custom, region: 'us-east-1' }),
+    ...(region && { region }),
+    ...(credentials && { credentials }),
+  });
 }
 
 /** What the SDK throws, by shape: its classes differ between services, realms and versions. */

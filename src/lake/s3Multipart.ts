@@ -10,7 +10,7 @@ export async function* blocksOf(body: AsyncIterable<Uint8Array> | Uint8Array, ha
   let size = 0;
   for await (const piece of body instanceof Uint8Array ? [body] : body) {
     hash.update(piece);
-    for (let rest = piece; rest.byteLength > 0; ) {
+    for (let rest = piece; rest.byteLength > 0;) {
       const taken = rest.subarray(0, BLOCK_BYTES - size);
       pending.push(taken);
       size += taken.byteLength;

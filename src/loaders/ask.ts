@@ -22,7 +22,8 @@ export async function bodyOf(
 
 function problemOf({ attempts, response, error }: Asked, resource: Resource, requests: Requests, request: string): EtlxError {
   const often = attempts > 1 ? `, at the last of ${attempts} attempts` : '';
-  const problem = response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${often}${saying(response)}`;
+  const problem =
+    response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${often}${saying(response)}`;
   const facts = { request, problem: requests.withoutSecrets(problem), hint: hintOf(response, resource) };
   const transient = response === undefined ? error?.transient : isPassing(response.status);
   return failure('extract.http', facts, resource.at, { cause: error, transient });
@@ -37,7 +38,8 @@ function hintOf(response: HttpResponse | undefined, { baseUrl }: Resource): stri
   if (response === undefined) return 'is `base_url` right, and the API up?';
   const { status, headers } = response;
   if (isRecorded(baseUrl)) return 'a recorded API answers only what was recorded: check `path`, `params` and `paginator`';
-  if (status >= 300 && status < 400) return `redirects are not followed: write the final address${headers.location ? ` (\`${headers.location}\`)` : ''}`;
+  if (status >= 300 && status < 400)
+    return `redirects are not followed: write the final address${headers.location ? ` (\`${headers.location}\`)` : ''}`;
   if (status === 401 || status === 403) return 'check the credentials under `headers` or `params`';
   if (status === 404) return 'check `base_url` and `path`';
   if (status === 429) return 'the API limits how often it may be asked: raise `retry.max_attempts` or `retry.max_delay`';

@@ -45,7 +45,9 @@ export function cellOf(value: unknown): Json {
         return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cellOf(each)]));
       }
   }
-  throw new TypeError(`a value of type ${typeof value === 'object' ? (value?.constructor.name ?? 'object') : typeof value} cannot be stored`);
+  throw new TypeError(
+    `a value of type ${typeof value === 'object' ? (value?.constructor.name ?? 'object') : typeof value} cannot be stored`,
+  );
 }
 
 /**
@@ -56,6 +58,7 @@ export function plainValue(value: Json): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Decimal) return String(Number(value.text)) === canonicalText(value) ? Number(value.text) : plainText(value);
   if (Array.isArray(value)) return value.map(plainValue);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainValue(each)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainValue(each)]));
   return value;
 }

@@ -3,8 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 /** RFC 4180 with `\n`; null is an empty field, an empty text `""`. A text `\.` is quoted because PostgreSQL could take it for the end of the data. */
 const FORMAT = {
   cast: {
-    string: (value: string) =>
-      value === '' ? { value, quoted_empty: true } : value === '\\.' ? { value, quoted: true } : value,
+    string: (value: string) => (value === '' ? { value, quoted_empty: true } : value === '\\.' ? { value, quoted: true } : value),
   },
 };
 

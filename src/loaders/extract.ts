@@ -72,7 +72,13 @@ export async function extract(node: ExtractNode, ports: LoaderPorts, signal: Abo
   return { loadId, pages: landed.length, records, bytes };
 }
 
-async function receiveHttp(resource: Resource, requests: Requests, ports: LoaderPorts, signal: AbortSignal, receive: Receive): Promise<void> {
+async function receiveHttp(
+  resource: Resource,
+  requests: Requests,
+  ports: LoaderPorts,
+  signal: AbortSignal,
+  receive: Receive,
+): Promise<void> {
   let next: PageRequest | undefined = firstRequest(resource.paginator);
   while (next !== undefined) {
     signal.throwIfAborted();

@@ -20,7 +20,11 @@ const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** The fitter of a dataset's columns; those that are not null, or in the primary or merge key, need a value. */
 export function fitterOfDataset({ columns, primaryKey, transform }: DatasetNode): Fitter {
-  const required = new Set([...primaryKey, ...(transform.merge?.key ?? []), ...columns.filter((each) => each.notNull).map((each) => each.name)]);
+  const required = new Set([
+    ...primaryKey,
+    ...(transform.merge?.key ?? []),
+    ...columns.filter((each) => each.notNull).map((each) => each.name),
+  ]);
   const checks = columns.map(({ name, dataType }) => {
     const type = dataType === undefined ? undefined : parseType(dataType);
     const fit = type && fitterOf(type);

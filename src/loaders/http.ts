@@ -57,7 +57,10 @@ async function collected(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 async function decoded(body: Buffer, encodings = ''): Promise<Buffer> {
-  const names = encodings.toLowerCase().split(',').map((name) => name.trim());
+  const names = encodings
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   let result = body;
   // the last one named was applied last
   for (const name of names.reverse()) {
@@ -72,13 +75,24 @@ async function decoded(body: Buffer, encodings = ''): Promise<Buffer> {
   return result;
 }
 
-const LASTING: readonly (string | RegExp)[] = ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'ERR_BUFFER_TOO_LARGE', /^CERT_/, /_CERT/, /^ERR_TLS/];
+const LASTING: readonly (string | RegExp)[] = [
+  'ERR_INVALID_URL',
+  'UND_ERR_INVALID_ARG',
+  'ERR_BUFFER_TOO_LARGE',
+  /^CERT_/,
+  /_CERT/,
+  /^ERR_TLS/,
+];
 
 function networkError(error: unknown): NetworkError {
   if (error instanceof NetworkError) return error;
   const { message = String(error), code = '' } = error as { readonly message?: string; readonly code?: string };
   const transient = !LASTING.some((each) => (typeof each === 'string' ? each === code : each.test(code)));
-  return new NetworkError(WORDS[code] ?? (code === '' || message.includes(code) ? message : `${message} (${code})`), { transient }, { cause: error });
+  return new NetworkError(
+    WORDS[code] ?? (code === '' || message.includes(code) ? message : `${message} (${code})`),
+    { transient },
+    { cause: error },
+  );
 }
 
 const WORDS: Readonly<Record<string, string>> = {

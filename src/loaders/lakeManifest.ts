@@ -49,7 +49,8 @@ export interface DatasetManifest {
   readonly status: 'complete';
 }
 
-export const resourcePrefix = (land: string, source: string, resource: string): string => `${land.replace(/\/+$/, '')}/${source}/${resource}`;
+export const resourcePrefix = (land: string, source: string, resource: string): string =>
+  `${land.replace(/\/+$/, '')}/${source}/${resource}`;
 export const datasetPrefix = (source: string, table: string): string => `datasets/${source}/${table}`;
 export const loadPrefix = (prefix: string, loadId: string): string => `${prefix}/load_id=${loadId}`;
 

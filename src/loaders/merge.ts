@@ -6,8 +6,8 @@ import { placeName, type Row } from './row';
 
 /** Rows with one key become one row. */
 export interface Merger {
-  /** Throws MergeProblem when the key is null or the rule of a column cannot be kept. */
-  add(row: Row): void;
+  /** Answers false, and leaves the row out, when it has no key (a part of it is null). Throws MergeProblem when a column's rule cannot be kept. */
+  add(row: Row): boolean;
   /** The merged rows, in the order in which their keys first came. */
   rows(): Iterable<Row>;
   /** Rows that went into another one. */
@@ -16,12 +16,9 @@ export interface Merger {
 
 /** A row that cannot be merged as declared; the message says why and where. */
 export class MergeProblem extends Error {
-  readonly row: Row;
-
-  constructor(message: string, row: Row) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'MergeProblem';
-    this.row = row;
   }
 }
 
@@ -37,11 +34,11 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
   return {
     add(row) {
       const key = keyText(keyIndexes.map((index) => row.cells[index]));
-      if (key === undefined) throw new MergeProblem(`a merge key (${merge.key.join(', ')}) cannot be null or a list`, row);
+      if (key === undefined) return false;
       const before = kept.get(key);
       if (before === undefined) {
         kept.set(key, { cells: [...row.cells], first: row });
-        return;
+        return true;
       }
       merged += 1;
       for (const { name, index, rule } of active) {
@@ -49,9 +46,12 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
           before.cells[index] = RULES[rule](before.cells[index]!, row.cells[index]!);
         } catch (error) {
           const problem = error instanceof Error ? error.message : String(error);
-          throw new MergeProblem(`merging \`${name}\` of ${placeName(before.first.place)} and ${placeName(row.place)}: ${problem}`, row);
+          throw new MergeProblem(`merging \`${name}\` of ${placeName(before.first.place)} and ${placeName(row.place)}: ${problem}`, {
+            cause: error,
+          });
         }
       }
+      return true;
     },
     *rows() {
       for (const { cells, first } of kept.values()) yield { cells, place: first.place };
@@ -65,8 +65,8 @@ const RULES: Readonly<Record<MergeRule, (kept: Json, next: Json) => Json>> = {
   first: (kept) => kept,
   last: (_, next) => next,
   sum: both((kept, next) => sumOf(numberOf(kept), numberOf(next))),
-  min: both((kept, next) => (order(next, kept) < 0 ? next : kept)),
-  max: both((kept, next) => (order(next, kept) > 0 ? next : kept)),
+  min: both((kept, next) => (order(kept, next) > 0 ? next : kept)),
+  max: both((kept, next) => (order(kept, next) < 0 ? next : kept)),
   same: both((kept, next) => {
     if (keyOf(kept) !== keyOf(next)) throw new TypeError(`they differ: ${shown(kept)} and ${shown(next)}`);
     return kept;

@@ -17,7 +17,12 @@ export function firstRequest(paginator: Paginator): PageRequest {
  * The offset moves by the records that came, not by `limit`: servers cap the size of pages. A short page does not end a series, because
  * servers also filter pages after cutting them; only `total`, or an empty page, does.
  */
-export function nextRequest(paginator: Paginator, current: PageRequest, records: number, total: number | undefined): PageRequest | undefined {
+export function nextRequest(
+  paginator: Paginator,
+  current: PageRequest,
+  records: number,
+  total: number | undefined,
+): PageRequest | undefined {
   if (paginator.type === 'single_page' || records === 0) return undefined;
   const offset = current.offset + records;
   return total !== undefined && offset >= total ? undefined : requestAt(paginator, offset);

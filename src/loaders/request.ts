@@ -23,12 +23,19 @@ export function requestsOf(resource: Resource, env: Env): Requests {
   const { method, timeout } = resource;
   const headers = revealed(resource, resource.headers, env);
   const params = revealed(resource, resource.params, env);
-  const shown = Object.fromEntries(Object.entries(resource.params).map(([name, value]) => [name, typeof value === 'string' ? value : HIDDEN]));
-  const withoutSecrets = hiding([...secretsOf(resource.headers, headers), ...secretsOf(resource.params, params), ...userInfoOf(resource.baseUrl)]);
+  const shown = Object.fromEntries(
+    Object.entries(resource.params).map(([name, value]) => [name, typeof value === 'string' ? value : HIDDEN]),
+  );
+  const withoutSecrets = hiding([
+    ...secretsOf(resource.headers, headers),
+    ...secretsOf(resource.params, params),
+    ...userInfoOf(resource.baseUrl),
+  ]);
   const address = addressOf(resource);
   return {
     of: (paging) => ({ method, url: withParams(address, { ...params, ...paging }), headers, timeout }),
-    named: (paging) => withoutSecrets(`${method} ${withParams(address, { ...shown, ...paging }).replaceAll(encodeURIComponent(HIDDEN), HIDDEN)}`),
+    named: (paging) =>
+      withoutSecrets(`${method} ${withParams(address, { ...shown, ...paging }).replaceAll(encodeURIComponent(HIDDEN), HIDDEN)}`),
     withoutSecrets,
   };
 }
@@ -67,7 +74,12 @@ function userInfoOf(url: string): readonly string[] {
 
 /** Hides the secrets as they are, in an address, and in a JSON text. */
 function hiding(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), String(new URLSearchParams({ s: secret })).slice(2), JSON.stringify(secret).slice(1, -1)]);
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    String(new URLSearchParams({ s: secret })).slice(2),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
   // the longest first, so that a secret inside another does not leave the rest of it
   const ordered = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((done, form) => done.replaceAll(form, HIDDEN), text);

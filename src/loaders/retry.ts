@@ -28,7 +28,8 @@ export async function askAgain(
     const asked = await outcomeOf(ask, attempts);
     const final = asked.response ? !isPassing(asked.response.status) : !asked.error?.transient;
     if (final || attempts >= retry.maxAttempts) return asked;
-    const wait = retryAfter(asked.response?.headers['retry-after'], clock.now()) ?? retry.backoff * 2 ** (attempts - 1) * (0.5 + random() / 2);
+    const wait =
+      retryAfter(asked.response?.headers['retry-after'], clock.now()) ?? retry.backoff * 2 ** (attempts - 1) * (0.5 + random() / 2);
     await clock.sleep(Math.min(wait, retry.maxDelay) * 1000, signal);
     signal.throwIfAborted();
   }

@@ -40,7 +40,9 @@ export function seriesOf(resource: Resource): Series {
         announced = { total, request };
       }
       if (records.length > 0) {
-        const hash = createHash('sha256').update(jsonText(records) ?? '').digest('base64');
+        const hash = createHash('sha256')
+          .update(jsonText(records) ?? '')
+          .digest('base64');
         const earlier = pages.get(hash);
         if (earlier !== undefined) throw failure('extract.repeated-page', { request, earlier }, at);
         pages.set(hash, request);

@@ -10,7 +10,8 @@ export function repeatsOf(primaryKey: readonly string[], columns: readonly strin
     // a key with a null in it is not comparable; that it is null is told when types are checked
     if (key === undefined) return undefined;
     const earlier = seen.get(key);
-    if (earlier !== undefined) return `the key (${primaryKey.join(', ')}) = ${key} of ${placeName(row.place)} stands already in ${placeName(earlier)}`;
+    if (earlier !== undefined)
+      return `the key (${primaryKey.join(', ')}) = ${key} of ${placeName(row.place)} stands already in ${placeName(earlier)}`;
     seen.set(key, row.place);
     return undefined;
   };

@@ -1,6 +1,6 @@
 import type { Location } from '../core/diagnostic';
 import { closest } from '../core/closest';
-import { lineStartsOf, placeAt } from '../core/position';
+import { lineStartsOf } from '../core/position';
 import { type Scope } from './calls';
 
 /** A place in a template's text that moves forward while it is read. */
@@ -32,8 +32,12 @@ export class Unreadable extends Error {
  */
 export function locatorOf(file: string, text: string, origin?: Location): Cursor['locate'] {
   const starts = lineStartsOf(text);
+  let line = 1;
   return (offset, length) => {
-    const { line, column } = placeAt(starts, offset);
+    // reading goes forward, so the line is most often the one of the last question or a near one
+    while (line > 1 && starts[line - 1]! > offset) line -= 1;
+    while (line < starts.length && starts[line]! <= offset) line += 1;
+    const column = offset - starts[line - 1]! + 1;
     if (origin === undefined) return { file, line, column, length };
     return { file, line: line + origin.line - 1, column: line === 1 ? column + origin.column - 1 : column, length };
   };
@@ -72,8 +76,8 @@ export function acceptName(cursor: Cursor): string | undefined {
 /** Operators and words of Jinja that templates do not have, and what to write instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   '|': 'a filter is written as a call: `upper(name)`',
-  '~': "join texts by `concat(a, b)`",
-  '+': "join texts by `concat(a, b)`; leave arithmetic to SQL",
+  '~': 'join texts by `concat(a, b)`',
+  '+': 'join texts by `concat(a, b)`; leave arithmetic to SQL',
   '-': 'leave arithmetic to SQL; to trim white space write `{{~` and `~}}`',
   '==': 'compare by `eq(a, b)`',
   '!=': 'compare by `ne(a, b)`',
@@ -92,7 +96,12 @@ export function unexpected(cursor: Cursor, expected: string): Unreadable {
   const found = /[\w$]+|[=!<>]=|\}\}+|[\s\S]/uy;
   found.lastIndex = at;
   const token = found.exec(text)![0];
-  return new Unreadable(`expected ${expected}, found \`${token}\``, at, token.length, Object.hasOwn(INSTEAD, token) ? INSTEAD[token] : undefined);
+  return new Unreadable(
+    `expected ${expected}, found \`${token}\``,
+    at,
+    token.length,
+    Object.hasOwn(INSTEAD, token) ? INSTEAD[token] : undefined,
+  );
 }
 
 /** The hint for a word that Jinja or Python would read as an operator, if it is one. */

@@ -48,7 +48,8 @@ function readNumber(cursor: Cursor): Literal {
   if (found === undefined) throw new Unreadable('a name cannot begin with a digit', start, 1, 'put a text into quotes');
   const value = Number(found);
   // a number that JavaScript would round is refused: SQL must get the digits that stand in the file
-  if (canonical(found) !== canonical(String(value))) throw new Unreadable(`the number ${found} has too many digits`, start, found.length, `put it into quotes: '${found}'`);
+  if (canonical(found) !== canonical(String(value)))
+    throw new Unreadable(`the number ${found} has too many digits`, start, found.length, `put it into quotes: '${found}'`);
   cursor.at += found.length;
   return { kind: 'literal', value, at: cursor.locate(start, found.length) };
 }

@@ -1,4 +1,4 @@
-import type { Call, Expr, Literal, Path } from './calls';
+import type { Call, Expr, Path } from './calls';
 import { accept, acceptName, type Cursor, operatorHint, skipBlanks, unexpected, Unreadable } from './callsCursor';
 import { readLiteral, wordValue } from './callsLiterals';
 
@@ -74,14 +74,20 @@ function readMapping(cursor: Cursor, start: number): Expr {
   return { kind: 'map', entries, at };
 }
 
+const HEAD = /@(?:\.\.\/)*(?:index|key|first|last|root)(?![\w$-])|\.\.(?:\/\.\.)*(?:\/(?![\s~})]))?|\.(?:\/(?![\s~})]))?/y;
+
 /** `.`, `./name`, `../name`, `@index`, `@../index`. */
 function readScoped(cursor: Cursor): Path {
   const start = cursor.at;
-  const data = /@(?:\.\.\/)*(?:index|key|first|last|root)(?![\w$-])|\.\.(?:\/\.\.)*(?:\/(?![\s~})]))?|\.(?:\/(?![\s~})]))?/y;
-  data.lastIndex = start;
-  const found = data.exec(cursor.text)?.[0];
+  HEAD.lastIndex = start;
+  const found = HEAD.exec(cursor.text)?.[0];
   if (found === undefined) {
-    throw new Unreadable('`@` is followed by no name that Handlebars gives', start, 1, 'it gives `@index`, `@key`, `@first`, `@last` and `@root`');
+    throw new Unreadable(
+      '`@` is followed by no name that Handlebars gives',
+      start,
+      1,
+      'it gives `@index`, `@key`, `@first`, `@last` and `@root`',
+    );
   }
   cursor.at += found.length;
   const parts: string[] = [];
@@ -115,11 +121,12 @@ function pathFrom(cursor: Cursor, start: number, head: string | undefined, parts
   return { kind: 'path', text, parts, ...(head !== undefined && { head }), scope: cursor.scope, at: cursor.locate(start, text.length) };
 }
 
+const SEGMENT = /\d+|\[([^\]]*)\]/y;
+
 /** One name of a path: a word, a list position, or `[any text]`. */
 function readPart(cursor: Cursor): string {
-  const segment = /\d+|\[([^\]]*)\]/y;
-  segment.lastIndex = cursor.at;
-  const found = segment.exec(cursor.text);
+  SEGMENT.lastIndex = cursor.at;
+  const found = SEGMENT.exec(cursor.text);
   if (found !== null) {
     cursor.at += found[0].length;
     return found[1] ?? found[0];
@@ -133,70 +140,88 @@ function readPart(cursor: Cursor): string {
 function readCall(cursor: Cursor, name: string, start: number): Call {
   const at = cursor.locate(start, name.length);
   const args: Expr[] = [];
-  const named: Record<string, Expr> = Object.create(null);
-  let hasNamed = false;
+  let named: Record<string, Expr> | undefined;
   const open = cursor.at;
   cursor.at += 1;
   cursor.depth += 1;
   if (cursor.depth > MAX_DEPTH) throw new Unreadable(`brackets are nested more than ${MAX_DEPTH} deep`, open, 1);
   while (!accept(cursor, ')')) {
     const from = cursor.at;
-    if (readNamedArgument(cursor, named)) hasNamed = true;
+    if (startsNamed(cursor)) readNamedArgument(cursor, (named ??= noArguments()));
     else {
       const arg = readExpr(cursor);
-      if (hasNamed) throw new Unreadable('an argument without a name stands after one with a name', from, cursor.at - from, 'put it first, or name it');
+      if (named !== undefined)
+        throw new Unreadable('an argument without a name stands after one with a name', from, cursor.at - from, 'put it first, or name it');
       args.push(arg);
     }
     if (!accept(cursor, ',') && cursor.text[cursor.at] !== ')') throw unexpected(cursor, '`,` or `)`');
   }
   cursor.depth -= 1;
-  return { kind: 'call', name, args, named, at };
+  return { kind: 'call', name, args, named: named ?? NONE, at };
 }
 
 /** `head a b key=c` in Handlebars' own form, the cursor behind `head`. */
 export function readApplication(cursor: Cursor, head: Path): Call {
   if (head.parts.length !== 1 || head.head !== undefined) {
-    throw new Unreadable(`\`${head.text}\` cannot be called`, cursor.at - head.text.length, head.text.length, 'only helpers and macros take arguments');
+    throw new Unreadable(
+      `\`${head.text}\` cannot be called`,
+      cursor.at - head.text.length,
+      head.text.length,
+      'only helpers and macros take arguments',
+    );
   }
   const args: Expr[] = [];
-  const named: Record<string, Expr> = Object.create(null);
-  let hasNamed = false;
+  let named: Record<string, Expr> | undefined;
   while (startsArgument(cursor)) {
     const from = cursor.at;
-    if (readNamedArgument(cursor, named)) {
-      hasNamed = true;
+    if (startsNamed(cursor)) {
+      readNamedArgument(cursor, (named ??= noArguments()));
       continue;
     }
     const arg = readExpr(cursor);
     const hint = arg.kind === 'path' && from + arg.text.length === cursor.at ? operatorHint(arg.text) : undefined;
-    if (hint !== undefined) throw new Unreadable(`templates have no operator \`${cursor.text.slice(from, cursor.at)}\``, from, cursor.at - from, hint);
-    if (hasNamed) throw new Unreadable('an argument without a name stands after one with a name', from, cursor.at - from, 'put it first, or name it');
+    if (hint !== undefined)
+      throw new Unreadable(`templates have no operator \`${cursor.text.slice(from, cursor.at)}\``, from, cursor.at - from, hint);
+    if (named !== undefined)
+      throw new Unreadable('an argument without a name stands after one with a name', from, cursor.at - from, 'put it first, or name it');
     args.push(arg);
   }
-  return { kind: 'call', name: head.text, args, named, at: head.at };
+  return { kind: 'call', name: head.text, args, named: named ?? NONE, at: head.at };
 }
 
 const NAMED = /[A-Za-z_$\u0080-\ufffd][\w$\u0080-\ufffd-]*\s*=(?!=)/y;
 
-/** Reads `key=value` into `named` if it stands here. */
-export function readNamedArgument(cursor: Cursor, named: Record<string, Expr>): boolean {
+/** Whether `key=` stands behind the white space here. */
+export function startsNamed(cursor: Cursor): boolean {
   skipBlanks(cursor);
+  const first = cursor.text.charCodeAt(cursor.at);
+  if (first === 39 /* ' */ || first === 34 /* " */) return false;
   NAMED.lastIndex = cursor.at;
-  if (!NAMED.test(cursor.text)) return false;
+  return NAMED.test(cursor.text);
+}
+
+/** Reads `key=value` into `named`, the cursor where `startsNamed` says so. Throws Unreadable. */
+export function readNamedArgument(cursor: Cursor, named: Record<string, Expr>): void {
   const start = cursor.at;
   const name = acceptName(cursor)!;
   if (name in named) throw new Unreadable(`the argument \`${name}\` is given twice`, start, name.length);
   accept(cursor, '=');
   named[name] = readExpr(cursor);
-  return true;
 }
+
+/** A record that holds nothing but what is put into it, not even a prototype. */
+export function noArguments(): Record<string, Expr> {
+  return Object.create(null) as Record<string, Expr>;
+}
+
+/** Shared by the many calls without named arguments: a record without a prototype is dear to make. */
+const NONE: Readonly<Record<string, Expr>> = Object.freeze(noArguments());
 
 /** Whether another argument of an application begins behind the white space here. */
 function startsArgument(cursor: Cursor): boolean {
-  const before = cursor.at;
   skipBlanks(cursor);
-  if (cursor.at === before) return false;
   const { text, at } = cursor;
+  if (!/\s/.test(text[at - 1]!)) return false;
   if (text.startsWith('as', at) && /^as\s+\|/.test(text.slice(at, at + 40))) return false;
   return /[\w$'"([{@.\u0080-\ufffd]|-\d/.test(text.slice(at, at + (text[at] === '-' ? 2 : 1)));
 }

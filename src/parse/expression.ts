@@ -118,7 +118,9 @@ function language(): Environment {
 function ofText(name: string, value: unknown, call: (text: string) => string | null): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return call(value);
-  throw new ExpressionError(`\`${name}\` needs text, and got ${value instanceof Decimal ? 'a decimal' : `a value of type ${typeof value}`}`);
+  throw new ExpressionError(
+    `\`${name}\` needs text, and got ${value instanceof Decimal ? 'a decimal' : `a value of type ${typeof value}`}`,
+  );
 }
 
 function decimalOf(value: unknown): Decimal {
@@ -129,7 +131,8 @@ function decimalOf(value: unknown): Decimal {
 }
 
 /** The first group of a match, the whole match where the pattern has no group, null without a match. */
-const firstGroup = (found: RegExpExecArray | null): string | null => (found === null ? null : ((found.length > 1 ? found[1] : found[0]) ?? null));
+const firstGroup = (found: RegExpExecArray | null): string | null =>
+  found === null ? null : ((found.length > 1 ? found[1] : found[0]) ?? null);
 
 /** Regular expressions by their source, each compiled once. */
 function patterns(): (source: string) => RegExp {

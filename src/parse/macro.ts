@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose, type Location } from '../core/diagnostic';
+import { diagnose, type Diagnostic, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
 import type { TextFile } from '../core/project';
 import { type Call, type Expr, literalOf } from './calls';
@@ -26,7 +26,7 @@ export interface Parameter {
  * Reads the macros of one file. Reports `template.syntax`: what stands between macros and is no comment, parameters that are
  * no names or stand twice, one without a default behind one with a default. Macros with errors are left out.
  */
-export function parseMacros(file: TextFile, report: (diagnostic: Diagnostic) => void): readonly Macro[] {
+export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
   const { path, text } = file;
   const locate = locatorOf(path, text);
   let faults = 0;
@@ -50,7 +50,16 @@ export function parseMacros(file: TextFile, report: (diagnostic: Diagnostic) => 
       index = close;
     } else if (complete && part.kind !== 'comment' && !(part.kind === 'text' && isBlank(part.value))) {
       const start = part.kind === 'text' ? part.start + part.solid : part.start;
-      note(diagnose('template.syntax', { problem: 'this stands outside of every macro', hint: 'put it between `{{#macro name(…)}}` and `{{/macro}}`, or into a comment' }, locate(start, Math.min(part.end - start, 20))));
+      note(
+        diagnose(
+          'template.syntax',
+          {
+            problem: 'this stands outside of every macro',
+            hint: 'put it between `{{#macro name(…)}}` and `{{/macro}}`, or into a comment',
+          },
+          locate(start, Math.min(part.end - start, 20)),
+        ),
+      );
     }
   }
   return macros;
@@ -65,26 +74,32 @@ function isBlank(text: string): boolean {
   return /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/.test(text);
 }
 
-function macroOf(file: TextFile, open: Open, inside: readonly Part[], close: Close, valid: boolean, report: (diagnostic: Diagnostic) => void): Macro | undefined {
+function macroOf(file: TextFile, open: Open, inside: readonly Part[], close: Close, valid: boolean, report: Report): Macro | undefined {
   const head = headOf(open.expr);
   if (head === undefined) {
-    report(diagnose('template.syntax', { problem: 'a macro needs a name', hint: 'write `{{#macro name(column, scale=2)}}`' }, open.expr.at));
+    report(
+      diagnose('template.syntax', { problem: 'a macro needs a name', hint: 'write `{{#macro name(column, scale=2)}}`' }, open.expr.at),
+    );
     return undefined;
   }
   const params = parametersOf(head, report);
   const parts = trimmed(inside);
-  const body = templateOf({ file: file.path, text: file.text, start: parts[0]?.start ?? open.end, end: parts.at(-1)?.end ?? close.start, parts, valid }, report);
+  const body = templateOf(
+    { file: file.path, text: file.text, start: parts[0]?.start ?? open.end, end: parts.at(-1)?.end ?? close.start, parts, valid },
+    report,
+  );
   return { name: head.name, params, body, at: head.at };
 }
 
 /** The head as a call, also when it is a name alone. */
 function headOf(expr: Expr): Pick<Call, 'name' | 'args' | 'named' | 'at'> | undefined {
   if (expr.kind === 'call') return expr;
-  if (expr.kind === 'path' && expr.parts.length === 1 && expr.head === undefined) return { name: expr.parts[0]!, args: [], named: {}, at: expr.at };
+  if (expr.kind === 'path' && expr.parts.length === 1 && expr.head === undefined)
+    return { name: expr.parts[0]!, args: [], named: {}, at: expr.at };
   return undefined;
 }
 
-function parametersOf(head: Pick<Call, 'name' | 'args' | 'named'>, report: (diagnostic: Diagnostic) => void): readonly Parameter[] {
+function parametersOf(head: Pick<Call, 'name' | 'args' | 'named'>, report: Report): readonly Parameter[] {
   const params: Parameter[] = [];
   const add = (param: Parameter, at: Location): void => {
     if (params.some((each) => each.name === param.name)) {
@@ -94,11 +109,25 @@ function parametersOf(head: Pick<Call, 'name' | 'args' | 'named'>, report: (diag
   };
   for (const arg of head.args) {
     if (arg.kind === 'path' && arg.parts.length === 1 && arg.head === undefined) add({ name: arg.parts[0]! }, arg.at);
-    else report(diagnose('template.syntax', { problem: `a parameter of \`${head.name}\` is no name`, hint: 'write `column`, or with a default `scale=2`' }, arg.at));
+    else
+      report(
+        diagnose(
+          'template.syntax',
+          { problem: `a parameter of \`${head.name}\` is no name`, hint: 'write `column`, or with a default `scale=2`' },
+          arg.at,
+        ),
+      );
   }
   for (const [name, expr] of Object.entries(head.named)) {
     const value = literalOf(expr);
-    if (value === undefined) report(diagnose('template.syntax', { problem: `the default of \`${name}\` is not written out`, hint: 'a default is a text, a number, a list or a mapping of such' }, expr.at));
+    if (value === undefined)
+      report(
+        diagnose(
+          'template.syntax',
+          { problem: `the default of \`${name}\` is not written out`, hint: 'a default is a text, a number, a list or a mapping of such' },
+          expr.at,
+        ),
+      );
     else add({ name, default: value }, expr.at);
   }
   return params;
@@ -107,7 +136,10 @@ function parametersOf(head: Pick<Call, 'name' | 'args' | 'named'>, report: (diag
 /** The parts without the line break (and the blanks on its line) behind the opening tag and before the closing one. */
 function trimmed(parts: readonly Part[]): readonly Part[] {
   const first = parts[0];
-  const rest = first?.kind === 'text' && !first.escaped ? [withoutStart(first, /^[ \t]*\r?\n/.exec(first.value)?.[0].length ?? 0), ...parts.slice(1)] : parts;
+  const rest =
+    first?.kind === 'text' && !first.escaped
+      ? [withoutStart(first, /^[ \t]*\r?\n/.exec(first.value)?.[0].length ?? 0), ...parts.slice(1)]
+      : parts;
   const last = rest.at(-1);
   const all = last?.kind === 'text' ? [...rest.slice(0, -1), withoutEnd(last, lineBreakAtEnd(last.value))] : rest;
   return all.filter((part) => part.kind !== 'text' || part.value !== '');

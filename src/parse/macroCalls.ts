@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose } from '../core/diagnostic';
+import { diagnose, type Report } from '../core/diagnostic';
 import type { Call } from './calls';
 import type { Macro } from './macro';
 import type { Template } from './template';
@@ -30,7 +30,7 @@ function reachedFrom(macro: Macro, macros: ReadonlyMap<string, Macro>, known: Ma
 }
 
 /** Reports every circle of macros that call each other (`template.recursion`), each once, at the call that closes it. */
-export function checkRecursion(macros: ReadonlyMap<string, Macro>, report: (diagnostic: Diagnostic) => void): void {
+export function checkRecursion(macros: ReadonlyMap<string, Macro>, report: Report): void {
   const done = new Set<Macro>();
   const path: Macro[] = [];
   const visit = (macro: Macro): void => {
@@ -53,7 +53,11 @@ function callsInside(macro: Macro, macros: ReadonlyMap<string, Macro>): readonly
 }
 
 /** The places where `template` calls a macro, also by its name alone (`{{ today }}`); names that are `bound` call nothing. */
-function callsOfMacros(template: Template, macros: ReadonlyMap<string, Macro>, bound?: ReadonlySet<string>): readonly Pick<Call, 'name' | 'at'>[] {
+function callsOfMacros(
+  template: Template,
+  macros: ReadonlyMap<string, Macro>,
+  bound?: ReadonlySet<string>,
+): readonly Pick<Call, 'name' | 'at'>[] {
   const found: Pick<Call, 'name' | 'at'>[] = template.calls.filter(({ name }) => macros.has(name));
   for (const { head, parts, scope, at } of template.paths) {
     const name = parts[0];

@@ -36,30 +36,38 @@ export function optional<T>(read: Reader<T>, otherwise?: T): Field<T | undefined
  * one; the whole is undefined when a required key is missing or wrong.
  */
 export function mapping<F extends Fields>(where: string, fields: F): Reader<Shaped<F>> {
+  const read = mappingWith(fields);
+  return (node, key, report) => read(node, key, where, report);
+}
+
+/** The same, when what the mapping is called depends on where it stands. An optional key without a default is there only when it is given. */
+export function mappingWith<F extends Fields>(fields: F): (node: YamlNode, key: string, where: string, report: Report) => Shaped<F> | undefined {
   const known = Object.keys(fields);
-  const lookup = new Map(Object.entries(fields));
-  return (node, key, report) => {
+  const lookup = new Map(known.map((name) => [name, { name, ...fields[name]! }]));
+  const needed = known.filter((name) => fields[name]!.required);
+  const defaults: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) => (field.required || field.otherwise === undefined ? [] : [[name, field.otherwise]])),
+  );
+  return (node, key, where, report) => {
     const map = asMap(node, key, report);
     if (map === undefined) return undefined;
-    const values: Record<string, unknown> = {};
-    for (const [name, field] of lookup) values[name] = field.required ? undefined : field.otherwise;
+    const values: Record<string, unknown> = { ...defaults };
     for (const entry of map.entries) {
       const field = lookup.get(entry.key);
       if (field === undefined) reportUnknownKey(entry.key, where, known, entry.keyAt, report);
-      else if (field.required || !isNothing(entry.value)) values[entry.key] = field.read(entry.value, entry.key, report) ?? values[entry.key];
+      else if (field.required || !isNothing(entry.value)) {
+        const value = field.read(entry.value, field.name, report);
+        if (value !== undefined) values[field.name] = value;
+      }
     }
-    return hasRequired(map, where, lookup, values, report) ? (values as Shaped<F>) : undefined;
+    let complete = true;
+    for (const name of needed) {
+      if (values[name] !== undefined) continue;
+      complete = false;
+      if (!map.entries.some((entry) => entry.key === name)) report(diagnose('config.missing-key', { key: name, where }, map.at));
+    }
+    return complete ? (values as Shaped<F>) : undefined;
   };
-}
-
-function hasRequired(map: YamlMap, where: string, lookup: ReadonlyMap<string, Field<unknown>>, values: Readonly<Record<string, unknown>>, report: Report): boolean {
-  let complete = true;
-  for (const [name, field] of lookup) {
-    if (!field.required || values[name] !== undefined) continue;
-    complete = false;
-    if (!map.entries.some((entry) => entry.key === name)) report(diagnose('config.missing-key', { key: name, where }, map.at));
-  }
-  return complete;
 }
 
 /** Reports a key that the mapping `where` does not have. */

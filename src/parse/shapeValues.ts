@@ -2,7 +2,7 @@ import { closest } from '../core/closest';
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
 import type { Secret } from '../core/secret';
-import { listOf, mapping, oneOrMore, optional, required, wrongType, type Reader, type Text } from './shape';
+import { mapping, mappingOf, oneOrMore, optional, required, wrongType, type Reader, type Text } from './shape';
 import { nameProblem, type NameRule } from './names';
 import { valueOf, type YamlNode } from './yamlNode';
 
@@ -88,6 +88,16 @@ export const names: Reader<readonly Text[]> = oneOrMore(located);
 /** Any value at all, as plain data. */
 export const value: Reader<TemplateValue> = (node) => valueOf(node);
 
+/** A mapping of texts to what `read` makes of them, with the places of its keys. */
+export function namedValues<T>(read: Reader<T>): Reader<{ readonly names: readonly Text[]; readonly values: Readonly<Record<string, T>> }> {
+  const readValues = mappingOf(read);
+  return (node, key, report) => {
+    const read = readValues(node, key, report);
+    if (read === undefined || node.kind !== 'map') return undefined;
+    return { names: node.entries.map((entry) => ({ text: entry.key, at: entry.keyAt })), values: read };
+  };
+}
+
 /** A mapping of any values, as plain data: `meta`, `vars`. */
 export const values: Reader<Readonly<Record<string, TemplateValue>>> = (node, key, report) => {
   if (node.kind !== 'map') return wrongType(node, key, 'a mapping', report);
@@ -102,8 +112,6 @@ export const secret: Reader<Secret> = (node, key, report) => {
   const read = reference(node, key, report);
   return read === undefined ? undefined : { env: read.env, ...(read.default !== undefined && { default: read.default }) };
 };
-
-export const list = <T>(read: Reader<T>): Reader<readonly T[]> => listOf(read);
 
 function emptyText(node: YamlNode, key: string, value: string | undefined, report: Report): undefined {
   if (value !== undefined) wrongType(node, key, 'a text that is not empty', report);

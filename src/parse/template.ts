@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose, type Location } from '../core/diagnostic';
+import { diagnose, type Diagnostic, failure, type Location, type Report } from '../core/diagnostic';
 import { type Call, type Expr, type Path, walk } from './calls';
 import { locatorOf } from './callsCursor';
 import { readParts } from './templateScan';
@@ -91,7 +91,9 @@ export interface TemplateSource {
  * Reads a template; nothing of it runs. Everything that is wrong with its syntax is reported (`template.syntax`, `template.this`), several
  * problems at once where they are independent. The expressions are etlx's own, the blocks and the white space are Handlebars'.
  */
-export function parseTemplate(source: TemplateSource, report: (diagnostic: Diagnostic) => void): Template {
+export function parseTemplate(source: TemplateSource, report: Report): Template {
+  // a syntax tree handed over in place of text has been a way into Handlebars' code generator
+  if (typeof source.text !== 'string') throw failure('internal', { problem: `the template \`${source.file}\` is no text` });
   const { file, text, start = 0, end = text.length, origin } = source;
   let valid = true;
   const parts = readParts({ text, start, end, locate: locatorOf(file, text, origin), macros: false }, (diagnostic) => {
@@ -102,7 +104,7 @@ export function parseTemplate(source: TemplateSource, report: (diagnostic: Diagn
 }
 
 /** The template of parts that are read already; reports the paths that mean nothing where they stand. */
-export function templateOf(read: Pick<Template, 'file' | 'text' | 'start' | 'end' | 'parts' | 'valid'>, report: (diagnostic: Diagnostic) => void): Template {
+export function templateOf(read: Pick<Template, 'file' | 'text' | 'start' | 'end' | 'parts' | 'valid'>, report: Report): Template {
   const calls: Call[] = [];
   const paths: Path[] = [];
   let { valid } = read;
@@ -126,15 +128,18 @@ export function templateOf(read: Pick<Template, 'file' | 'text' | 'start' | 'end
     walk(head.expr, visit);
     if ('includeZero' in head && head.includeZero !== undefined) walk(head.includeZero, visit);
   }
-  return { ...read, straight, calls, paths, valid };
+  const { file, text, start, end, parts } = read;
+  return { file, text, start, end, parts, straight, calls, paths, valid };
 }
 
 /** What is wrong with a path that starts from a context which no block has made. */
 function misplaced({ head, text, scope, at }: Path): Diagnostic | undefined {
   if (head === undefined || head === '@root') return undefined;
   if (head === 'this') return scope.depth === 0 ? diagnose('template.this', undefined, at) : undefined;
-  if (head.startsWith('@') && !scope.inEach) return diagnose('template.syntax', { problem: `\`${text}\` has a meaning only inside \`{{#each}}\`` }, at);
+  if (head.startsWith('@') && !scope.inEach)
+    return diagnose('template.syntax', { problem: `\`${text}\` has a meaning only inside \`{{#each}}\`` }, at);
   const ups = head.split('..').length - 1;
-  if (!head.startsWith('@') && ups > scope.depth) return diagnose('template.syntax', { problem: `\`${text}\` leads out of the template` }, at);
+  if (!head.startsWith('@') && ups > scope.depth)
+    return diagnose('template.syntax', { problem: `\`${text}\` leads out of the template` }, at);
   return undefined;
 }

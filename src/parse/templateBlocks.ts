@@ -1,8 +1,8 @@
-import { type Diagnostic, diagnose } from '../core/diagnostic';
+import { diagnose, type Report } from '../core/diagnostic';
 import { type Expr, ROOT, type Scope } from './calls';
 import { accept, acceptName, type Cursor, nearest, operatorHint, skipBlanks, unexpected, Unreadable } from './callsCursor';
 import { wordValue } from './callsLiterals';
-import { readExpr, readNamedArgument } from './callsReader';
+import { noArguments, readExpr, readNamedArgument, startsNamed } from './callsReader';
 import { readMacroHead } from './macroHead';
 import type { Block, Close, Else, Open } from './template';
 import type { Reading } from './templateScan';
@@ -35,11 +35,17 @@ interface OpenBlock {
 }
 
 /** Keeps account of open blocks; reports those that are not closed. The methods throw Unreadable for a tag that fits no open block. */
-export function blocksOf(reading: Reading, report: (diagnostic: Diagnostic) => void): Blocks {
+export function blocksOf(reading: Reading, report: Report): Blocks {
   const stack: OpenBlock[] = [];
   const scope = (): Scope => stack.at(-1)?.scope ?? ROOT;
   const unclosed = ({ name, offset }: OpenBlock): void =>
-    report(diagnose('template.syntax', { problem: `\`{{#${name}}}\` is not closed`, hint: `close it by \`{{/${name}}}\`` }, reading.locate(offset, name.length + 3)));
+    report(
+      diagnose(
+        'template.syntax',
+        { problem: `\`{{#${name}}}\` is not closed`, hint: `close it by \`{{/${name}}}\`` },
+        reading.locate(offset, name.length + 3),
+      ),
+    );
   return {
     macros: reading.macros,
     scope,
@@ -73,7 +79,8 @@ export function readOpen(cursor: Cursor, tag: number, blocks: Blocks): Pick<Open
   const block = readBlockName(cursor, tag, blocks);
   blocks.open(block, tag);
   if (block === 'macro') {
-    if (blocks.nested() || !blocks.macros) throw new Unreadable('a macro cannot be defined here', tag, 8, 'define it in a file of `macros/`, outside of every block');
+    if (blocks.nested() || !blocks.macros)
+      throw new Unreadable('a macro cannot be defined here', tag, 8, 'define it in a file of `macros/`, outside of every block');
     return { kind: 'open', block, expr: readMacroHead(cursor), params: [] };
   }
   return { kind: 'open', block, ...readCondition(cursor, block, blocks) };
@@ -110,7 +117,12 @@ function readBlockName(cursor: Cursor, tag: number, blocks: Blocks): Block {
   // it is opened all the same, so that its end is not reported as well
   if (cursor.text[start - 1] === '#') blocks.open(name, tag);
   const hint = name === 'for' ? 'write `{{#each list as |item|}} … {{/each}}`' : nearest(name, BLOCKS);
-  throw new Unreadable(`no block is called \`${name}\``, start, name.length, hint ?? 'blocks are `if`, `unless`, `each` and `with`; a macro is called by `{{ name() }}`');
+  throw new Unreadable(
+    `no block is called \`${name}\``,
+    start,
+    name.length,
+    hint ?? 'blocks are `if`, `unless`, `each` and `with`; a macro is called by `{{ name() }}`',
+  );
 }
 
 function readCondition(cursor: Cursor, block: Block, blocks: Blocks): Pick<Open, 'expr' | 'params' | 'includeZero'> {
@@ -120,11 +132,12 @@ function readCondition(cursor: Cursor, block: Block, blocks: Blocks): Pick<Open,
   // entered before its head is read, so that a fault in the head does not make faults of what stands inside
   if (makesContext) blocks.enter(inner);
   const expr = readExpr(cursor);
-  const named: Record<string, Expr> = Object.create(null);
-  skipBlanks(cursor);
-  const start = cursor.at;
-  if (!makesContext && readNamedArgument(cursor, named) && named['includeZero'] === undefined) {
-    throw new Unreadable(`\`${block}\` has no such argument`, start, cursor.at - start, 'it has `includeZero=true`');
+  const named = noArguments();
+  if (!makesContext && startsNamed(cursor)) {
+    const start = cursor.at;
+    readNamedArgument(cursor, named);
+    if (named['includeZero'] === undefined)
+      throw new Unreadable(`\`${block}\` has no such argument`, start, cursor.at - start, 'it has `includeZero=true`');
   }
   const params = makesContext ? readParams(cursor) : [];
   skipBlanks(cursor);
@@ -137,7 +150,12 @@ function readCondition(cursor: Cursor, block: Block, blocks: Blocks): Pick<Open,
 function tooMuch(cursor: Cursor, block: Block, expr: Expr): Unreadable {
   const fault = unexpected(cursor, '`}}`');
   const word = expr.kind === 'path' ? operatorHint(expr.text) : undefined;
-  return new Unreadable(fault.problem, fault.offset, fault.length, word ?? fault.hint ?? `\`${block}\` takes one value; a call is written \`name(a, b)\` or \`(name a b)\``);
+  return new Unreadable(
+    fault.problem,
+    fault.offset,
+    fault.length,
+    word ?? fault.hint ?? `\`${block}\` takes one value; a call is written \`name(a, b)\` or \`(name a b)\``,
+  );
 }
 
 /** `as |item index|` */
@@ -150,7 +168,8 @@ function readParams(cursor: Cursor): readonly string[] {
     const start = cursor.at;
     const name = acceptName(cursor);
     if (name === undefined) throw unexpected(cursor, 'a name or `|`');
-    if (wordValue(name) !== undefined || ['this', 'as', 'else', 'undefined'].includes(name)) throw new Unreadable(`\`${name}\` cannot be a name`, start, name.length);
+    if (wordValue(name) !== undefined || ['this', 'as', 'else', 'undefined', ...BLOCKS].includes(name))
+      throw new Unreadable(`\`${name}\` cannot be a name`, start, name.length);
     if (params.length === 2) throw new Unreadable('a block gives at most two names', start, name.length, 'the item, and its index or key');
     params.push(name);
   }

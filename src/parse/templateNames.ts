@@ -1,5 +1,5 @@
 import { closest } from '../core/closest';
-import { type Diagnostic, diagnose } from '../core/diagnostic';
+import { diagnose, type Report } from '../core/diagnostic';
 import { isFree } from './calls';
 import type { Template } from './template';
 
@@ -14,7 +14,7 @@ export interface KnownNames {
  * (`template.unknown-variable`), each with the nearest name. Inside `each` and `with` a name can be a field of the item: such names are
  * left to rendering.
  */
-export function checkNames(template: Template, known: KnownNames, report: (diagnostic: Diagnostic) => void): void {
+export function checkNames(template: Template, known: KnownNames, report: Report): void {
   const helpers = setOf(known.helpers);
   const variables = setOf(known.variables);
   for (const { name, at } of template.calls) {

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose, type Location } from '../core/diagnostic';
+import { diagnose, type Location, type Report } from '../core/diagnostic';
 import { ROOT } from './calls';
 import { accept, type Cursor, unexpected, Unreadable } from './callsCursor';
 import { readStatement } from './callsReader';
@@ -15,11 +15,14 @@ export interface Reading {
   readonly macros: boolean;
 }
 
+const SPECIAL: ReadonlySet<string> = new Set('!#/^>*&{-');
+const ELSE = /\s*else(?![\w$.(-])/y;
+
 /**
  * Cuts a template into text, comments, outputs and block tags, in one pass. Every problem is reported (`template.syntax`) and reading goes on
  * behind the tag that has it; a tag that cannot be read leaves no part.
  */
-export function readParts(reading: Reading, report: (diagnostic: Diagnostic) => void): readonly Part[] {
+export function readParts(reading: Reading, report: Report): readonly Part[] {
   const { text, start, end, locate } = reading;
   const parts: Part[] = [];
   const blocks = blocksOf(reading, report);
@@ -31,8 +34,8 @@ export function readParts(reading: Reading, report: (diagnostic: Diagnostic) => 
     const tag = tagAfter(text, search, end);
     const slash = tag < end && tag > search && text[tag + 1] === '{' && text[tag - 1] === '\\';
     const doubled = slash && tag - 1 > search && text[tag - 2] === '\\';
-    const stop = slash ? tag - 1 : tag;
-    if (stop > from) parts.push(textPart(text, from, stop, escaped));
+    const stop = slash && !doubled ? tag - 1 : tag;
+    if (stop > from) parts.push(textPart(text, from, stop, escaped, doubled));
     if (slash && !doubled) {
       from = stop;
       search = tag + 2;
@@ -47,13 +50,14 @@ export function readParts(reading: Reading, report: (diagnostic: Diagnostic) => 
   return parts;
 }
 
-function textPart(text: string, start: number, end: number, escaped: boolean): Text {
-  const value = text.slice(escaped ? start + 1 : start, end);
+/** `escaped`: it begins with `\{{`; `doubled`: it ends with `\\`, which stands for one backslash in front of a tag. */
+function textPart(text: string, start: number, end: number, escaped: boolean, doubled: boolean): Text {
+  const value = text.slice(escaped ? start + 1 : start, doubled ? end - 1 : end);
   return { kind: 'text', start, end, value, solid: escaped ? 2 : value.search(/\S/), escaped };
 }
 
 /** Reads the tag at `tag` into `parts` and gives the offset behind it; after an error, the offset at which reading can go on. */
-function readTag(cursor: Cursor, tag: number, blocks: Blocks, parts: Part[], report: (diagnostic: Diagnostic) => void): number {
+function readTag(cursor: Cursor, tag: number, blocks: Blocks, parts: Part[], report: Report): number {
   try {
     const part = cursor.text[tag + 1] === '{' ? readMustache(cursor, tag, blocks) : readJinja(cursor, tag);
     parts.push(part);
@@ -85,23 +89,35 @@ function readMustache(cursor: Cursor, tag: number, blocks: Blocks): Part {
   const at = trimLeft ? tag + 3 : tag + 2;
   cursor.at = at;
   const first = text[at];
+  // most tags begin with a name or a blank, and an output they are, unless the word is `else`
+  if (first === undefined || !SPECIAL.has(first)) return readWords(cursor, tag, trimLeft, blocks);
   if (first === '!') return readComment(cursor, tag, trimLeft);
   const refusal = refusalOf(text, at);
   if (refusal !== undefined) throw new Unreadable(refusal.problem, tag, refusal.length, refusal.hint);
   if (first === '#') return { ...readOpen(cursor, tag, blocks), start: tag, trimLeft, ...endOfTag(cursor) };
   if (first === '/') return { ...readClose(cursor, tag, blocks), start: tag, trimLeft, ...endOfTag(cursor) };
-  const otherwise = /\^(?=\s*~?\}\})|\s*else(?![\w$.(-])/y;
-  otherwise.lastIndex = at;
-  const found = otherwise.exec(text);
-  if (found !== null) {
-    cursor.at += found[0].length;
+  if (first === '^') {
+    cursor.at += 1;
     return { ...readElse(cursor, tag, blocks), start: tag, trimLeft, ...endOfTag(cursor) };
   }
   const triple = first === '{';
   if (triple || first === '&') cursor.at += 1;
   const expr = readStatement(cursor);
   if (triple && !accept(cursor, '}')) throw unexpected(cursor, '`}}}`');
-  return { kind: 'output', expr, start: tag, trimLeft, ...endOfTag(cursor) };
+  const { trimRight, end } = endOfTag(cursor);
+  return { kind: 'output', expr, start: tag, end, trimLeft, trimRight };
+}
+
+/** An output, or `else`. */
+function readWords(cursor: Cursor, tag: number, trimLeft: boolean, blocks: Blocks): Part {
+  ELSE.lastIndex = cursor.at;
+  if (ELSE.test(cursor.text)) {
+    cursor.at = ELSE.lastIndex;
+    return { ...readElse(cursor, tag, blocks), start: tag, trimLeft, ...endOfTag(cursor) };
+  }
+  const expr = readStatement(cursor);
+  const { trimRight, end } = endOfTag(cursor);
+  return { kind: 'output', expr, start: tag, end, trimLeft, trimRight };
 }
 
 /** Moves behind `}}` or `~}}`. */
@@ -129,6 +145,18 @@ function readJinja({ text, end }: Cursor, tag: number): Part {
     throw new Unreadable('`{% … %}` is Jinja, templates are Handlebars', tag, stop - tag, jinjaHint(text, tag));
   }
   const close = text.indexOf('#}', tag + 2);
-  if (close === -1 || close >= end) throw new Unreadable('this comment is not closed', tag, 2, "close it by `#}`; two characters that are no comment are written `{{ '{#' }}`");
-  return { kind: 'comment', start: tag, end: close + 2, trimLeft: text[tag + 2] === '-', trimRight: close > tag + 2 && text[close - 1] === '-' };
+  if (close === -1 || close >= end)
+    throw new Unreadable(
+      'this comment is not closed',
+      tag,
+      2,
+      "close it by `#}`; two characters that are no comment are written `{{ '{#' }}`",
+    );
+  return {
+    kind: 'comment',
+    start: tag,
+    end: close + 2,
+    trimLeft: text[tag + 2] === '-',
+    trimRight: close > tag + 2 && text[close - 1] === '-',
+  };
 }

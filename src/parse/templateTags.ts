@@ -49,15 +49,21 @@ export function tagAfter(text: string, from: number, end: number): number {
   return end;
 }
 
+const REFUSED = /\{\{|#?>|#?\*|\^(?!\s*~?\}\})|-(?!\d)/y;
+
 /** Tags of Handlebars that templates do without, by what stands behind the braces. */
-export function refusalOf(text: string, at: number): { readonly problem: string; readonly length: number; readonly hint: string } | undefined {
-  const found = /\{\{|#?>|#?\*|\^(?!\s*~?\}\})|-(?!\d)/y;
-  found.lastIndex = at;
-  const token = found.exec(text)?.[0];
+export function refusalOf(
+  text: string,
+  at: number,
+): { readonly problem: string; readonly length: number; readonly hint: string } | undefined {
+  REFUSED.lastIndex = at;
+  const token = REFUSED.exec(text)?.[0];
   if (token === undefined) return undefined;
   const length = token.length + 2;
-  if (token === '{{') return { problem: 'raw blocks `{{{{` are not part of templates', length, hint: 'write `\\{{` for braces that are text' };
-  if (token.endsWith('>')) return { problem: 'partials `{{>` are not part of templates', length, hint: 'write a macro in `macros/` and call it' };
+  if (token === '{{')
+    return { problem: 'raw blocks `{{{{` are not part of templates', length, hint: 'write `\\{{` for braces that are text' };
+  if (token.endsWith('>'))
+    return { problem: 'partials `{{>` are not part of templates', length, hint: 'write a macro in `macros/` and call it' };
   if (token.endsWith('*')) return { problem: 'decorators `{{*` are not part of templates', length, hint: 'write a macro in `macros/`' };
   if (token === '^') return { problem: 'a block cannot begin with `{{^`', length, hint: 'write `{{#unless condition}} … {{/unless}}`' };
   return { problem: '`{{-` is Jinja', length, hint: 'white space is trimmed by `{{~` and `~}}`' };

@@ -72,7 +72,7 @@ const DIFFICULT_CORPUS: readonly string[] = [
   'a:\n  text below\n',
   'a: [1,\n  2]\n',
   'a: [1, 2,]\n',
-  'a: {b, c: }\n',
+  'a: {b: , c: }\n',
   'a: |+\n  x\n\n',
   'a: |2\n   x\n',
   'a: >\n  x\n    y\n  z\n',
@@ -184,6 +184,7 @@ describe('problems', () => {
     ['a: 1\n---\nb: 2\n', '2:1 the YAML cannot be read: a file holds one document, and here a second one begins'],
     ['? [a]\n: b\n', '1:3 the YAML cannot be read: a key must be a text'],
     [': b\n', '1:1 the YAML cannot be read: a key is missing before the colon'],
+    ['a: {b: DECIMAL(10,2)}\n', '1:19 the YAML cannot be read: a key inside of `{…}` needs a value; a text with a comma in it needs quotes'],
     ['a: x\0y\n', '1:5 the YAML cannot be read: it holds the control character U+0000'],
     ['a:\n    b: 1\n  c: 2\n', '3:1 the YAML cannot be read: all mapping items must start at the same column'],
   ])('%j: %s', (text, problem) => expect(parse(text).problems).toEqual([problem]));

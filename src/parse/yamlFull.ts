@@ -121,6 +121,7 @@ function entryOf(reading: Reading, map: YAMLMap, pair: Pair, depth: number): Yam
   if (text === '' && key.type === 'PLAIN') reading.report('a key is missing before the colon', start, 1);
   if (text === '<<' && key.type === 'PLAIN') reading.report('merge keys (`<<`) are not part of it; write the keys out', start, 2);
   const value = pair.value as Node | null;
+  if (value === null && map.flow === true) reading.report('a key inside of `{…}` needs a value; a text with a comma in it needs quotes', start, text.length);
   return { key: text, keyAt: at, value: value === null ? nothing(at) : convert(reading, value, depth + 1, at) };
 }
 

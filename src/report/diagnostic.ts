@@ -3,7 +3,7 @@ import { codeFrame, linesOf, type SourceLines, type Sources } from './frame';
 import type { Paint } from './paint';
 import { printableLines } from './printable';
 import { counted } from './words';
-import { DEFAULT_COLUMNS } from './width';
+import { LOG_COLUMNS } from './width';
 
 /** What a diagnostic means for the call. */
 export type Severity = 'error' | 'warning';
@@ -12,12 +12,12 @@ export type Severity = 'error' | 'warning';
  * One diagnostic for a person: the fact, its place, the lines it stands in, the hint. Without a place, or when the file is gone
  * meanwhile, what is known is said. Several lines without a line feed at the end.
  */
-export function diagnosticText(diagnostic: Diagnostic, sources: Sources, paint: Paint, columns = DEFAULT_COLUMNS): string {
+export function diagnosticText(diagnostic: Diagnostic, sources: Sources, paint: Paint, columns = LOG_COLUMNS): string {
   return diagnosticTextFrom(diagnostic, linesOf(sources), paint, columns, 'error');
 }
 
 /** All diagnostics in the order of their places (those without one last), then how many there are; '' when there are none. */
-export function diagnosticsText(diagnostics: readonly Diagnostic[], sources: Sources, paint: Paint, columns = DEFAULT_COLUMNS): string {
+export function diagnosticsText(diagnostics: readonly Diagnostic[], sources: Sources, paint: Paint, columns = LOG_COLUMNS): string {
   if (diagnostics.length === 0) return '';
   const lines = linesOf(sources);
   const files = new Set(diagnostics.flatMap((each) => (each.at === undefined ? [] : [each.at.file])));

@@ -12,7 +12,7 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * `--log-format json`: one object per line and event, `{time, level, name, message, data}`. `time` is ISO 8601, `name` the event's
- * type, `message` the plain line, `data` the event. `least` leaves out what matters less.
+ * type, `message` the plain line, `data` the event's facts. `least` leaves out what matters less.
  */
 export function jsonReporter(context: ReportContext, least: Level = 'debug'): Reporter {
   const plain = { ...context, paint: paintOf(false) };
@@ -20,11 +20,10 @@ export function jsonReporter(context: ReportContext, least: Level = 'debug'): Re
   return {
     emit(event) {
       const level = levelOf(event);
-      const { type: name, ...data } = event;
       if (LEVELS.indexOf(level) >= LEVELS.indexOf(least)) {
         const message = messageOf(event, run, plain);
-        const etlx = event.type === 'run.started' ? { etlx: context.version } : {};
-        context.output.write(`${jsonText({ time: context.now().toISOString(), level, name, message, data: { ...etlx, ...data } })}\n`);
+        const time = context.now().toISOString();
+        context.output.write(`${jsonText({ time, level, name: event.type, message, data: dataOf(event, context.version) })}\n`);
       }
       run.note(event);
     },
@@ -57,6 +56,16 @@ function levelOf(event: Event): Level {
     case 'run.finished':
       return 'info';
   }
+}
+
+/** The event without its type. The results of a run were told one by one: its end counts them, so that no line grows with the project. */
+function dataOf(event: Event, version: string): object {
+  if (event.type === 'run.finished') {
+    const { results, ...run } = event.result;
+    return { ...run, summary: summaryOf(results) };
+  }
+  const { type: _, ...data } = event;
+  return event.type === 'run.started' ? { etlx: version, ...data } : data;
 }
 
 /** One line, whatever the console makes of the event. */

@@ -4,7 +4,7 @@ import { diagnosticTextFrom } from './diagnostic';
 import { linesOf, type SourceLines } from './frame';
 import { printable, printableLines } from './printable';
 import { bareName, counted, nounOf } from './words';
-import { DEFAULT_COLUMNS } from './width';
+import { LOG_COLUMNS } from './width';
 
 const INDENT = 2;
 const MOST_NAMES = 5;
@@ -33,7 +33,7 @@ export function problemOf(result: StepResult, lines: SourceLines, { output, pain
   const subject = printable(`${nounOf[kind]} ${kind === 'model' || kind === 'test' ? name : bareName(id)}`);
   const warning = status === 'warn';
   const label = warning ? paint.warning('Warning') : paint.bad(status === 'fail' ? 'Failure' : 'Error');
-  const columns = (output.columns ?? DEFAULT_COLUMNS) - INDENT;
+  const columns = (output.columns || LOG_COLUMNS) - INDENT;
   const texts = diagnostics.map((each) => diagnosticTextFrom(each, lines, paint, columns, warning ? 'warning' : 'error'));
   return [
     `${label} in ${subject}${where}`,

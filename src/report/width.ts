@@ -3,6 +3,9 @@ import stringWidth from 'string-width';
 /** The width of a terminal that does not tell. */
 export const DEFAULT_COLUMNS = 80;
 
+/** How wide code frames may be where there is no terminal. */
+export const LOG_COLUMNS = 120;
+
 const ASCII = /^[ -~]*$/;
 
 /** How many columns of a terminal `text` takes: wide letters two, combining marks and colours none. */

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 
 /** An empty database of a real PostgreSQL server, whose user is a superuser. */
@@ -41,24 +42,30 @@ async function databaseOn(url: string): Promise<TestServer> {
 
 async function server(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'etlx-postgres-'));
-  const user = userInfo().uid === 0 ? nobody : {};
+  const user = userInfo().uid === 0 ? nobody : undefined;
   const native = await binaries(folder);
   const data = join(folder, 'data');
+  // A file, not a pipe: a test that blocks its process would stop the server as soon as nobody empties the pipe.
+  const logFile = join(folder, 'log');
+  const log = await open(logFile, 'a');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password);
-  if ('uid' in user) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid);
+  if (user !== undefined) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid);
 
   const start = (program: string, words: readonly string[]): ChildProcess =>
-    spawn(join(native, 'bin', program), words, { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(join(native, 'bin', program), words, { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', log.fd, log.fd] });
 
-  await finished(start('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync']));
+  await finished(start('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync']), logFile);
   const port = await freePort();
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50 };
   const postgres = start('postgres', ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
   const ended = once(postgres, 'exit');
   const kill = (): boolean => postgres.kill('SIGQUIT');
   process.once('exit', kill);
-  await ready(postgres);
+  // A test that fails before `stop` shall still end; the server ends with it.
+  postgres.unref();
+  await log.close();
+  await ready(postgres, logFile);
   return {
     url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
     stop: async () => {
@@ -114,29 +121,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function finished(child: ChildProcess): Promise<void> {
-  const output = outputOf(child);
+async function finished(child: ChildProcess, logFile: string): Promise<void> {
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${basename(child.spawnfile)} ended with ${code}: ${output()}`);
+  if (code !== 0) throw new Error(`${basename(child.spawnfile)} ended with ${code}: ${await readFile(logFile, 'utf8')}`);
 }
 
-/** Resolves when the server says that it takes connections. */
-async function ready(child: ChildProcess): Promise<void> {
-  const output = outputOf(child);
-  await new Promise<void>((resolve, reject) => {
-    child.stderr!.on('data', () => output().includes('ready to accept connections') && resolve());
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${output()}`)));
-  });
-}
-
-/** What `child` has written last: enough to say why it ended. */
-function outputOf(child: ChildProcess): () => string {
-  let text = '';
-  const add = (chunk: Buffer): void => {
-    text = (text + chunk.toString('utf8')).slice(-4_000);
-  };
-  child.stdout!.on('data', add);
-  child.stderr!.on('data', add);
-  return () => text;
+/** Resolves when the server has written that it takes connections. */
+async function ready(child: ChildProcess, logFile: string): Promise<void> {
+  for (;;) {
+    const written = await readFile(logFile, 'utf8');
+    if (written.includes('ready to accept connections')) return;
+    if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}: ${written}`);
+    await setTimeout(20);
+  }
 }

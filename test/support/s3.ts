@@ -3,7 +3,11 @@ import { spawn } from 'node:child_process';
 /** A running S3-compatible server, with nothing in it. */
 export interface S3Server {
   readonly endpoint: string;
-  readonly options: { readonly endpoint: string; readonly region: string; readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } };
+  readonly options: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   makeBucket(name: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,0 +1,43 @@
+import type { CommandName } from './flags';
+
+/** One line a command. */
+export const SUMMARIES: Readonly<Record<CommandName, string>> = {
+  build: 'load the sources, build the models, run the tests, all in one graph',
+  run: 'build the models alone',
+  load: 'extract from the APIs, transform, load the source tables',
+  test: 'run the tests on what stands in the database',
+  compile: 'check the whole project and write its compiled SQL; needs no database',
+  ls: 'list nodes',
+  show: 'show rows of a model, a source table, or a query of your own',
+};
+
+export const EXAMPLES: Readonly<Record<CommandName | 'etlx', string>> = {
+  etlx: `Examples:
+  etlx build                                 everything: load, build, test
+  etlx run --select user_summaries+          a model and everything below it
+  etlx ls --select @carts_table              what depends on it, and all that needs
+  etlx show season_sales                     the rows it gives
+
+Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
+  build: `  etlx build
+  etlx build --select +user_summaries        a model with all that it needs
+  etlx build --target prod --fail-fast
+  etlx build --dry-run                       the plan and its SQL, nothing run`,
+  run: `  etlx run --select user_summaries+
+  etlx run --select tag:metrics --exclude season_sales`,
+  load: `  etlx load                                  all sources
+  etlx load --select +products_table         one table, with its extraction
+  etlx load --from-lake                      from the latest landed responses, no API is called`,
+  test: `  etlx test
+  etlx test --select user_summaries
+  etlx test --select test_type:singular`,
+  compile: `  etlx compile
+  etlx compile --select user_summaries       print one model's SQL
+  etlx compile --inline "select * from {{ ref('carts_table') }}"`,
+  ls: `  etlx ls
+  etlx ls --select +season_sales --resource-type model
+  etlx ls --output json --output-keys name config.materialized`,
+  show: `  etlx show user_summaries --limit 20
+  etlx show --inline "select city, count(*) from {{ ref('users_table') }} group by city" --limit -1
+  etlx show season_sales --output json`,
+};

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { failure } from '../core/diagnostic';
+import type { Emit } from '../core/event';
+import type { DatasetNode, ExtractNode, NodeId, SourceNode } from '../core/node';
+import type { Store } from '../core/ports';
+import { reveal } from '../core/secret';
+import { projectModule } from '../disk/modules';
+import { openLake } from '../lake/open';
+import type { LoaderPorts } from '../loaders/ports';
+import type { Workers } from '../run/work';
+import type { Opened } from './opened';
+import type { Shell } from './shell';
+
+export interface LoaderWorkers extends Pick<Workers, 'extract' | 'dataset' | 'load'> {
+  close(): Promise<void>;
+}
+
+/** The workers of the loading steps. The loaders, the lake and the HTTP client are loaded when the first such step runs. */
+export async function loaderWorkers({ project, manifest }: Opened, shell: Shell, emit: Emit): Promise<LoaderWorkers> {
+  const opening = once(() => openPorts(project.root, manifest.lake, shell));
+  const node = <K>(id: NodeId): K => manifest.nodes.get(id) as K;
+  return {
+    async extract(step, signal) {
+      const { ports } = await opening();
+      const { extract } = await import('../loaders/extract');
+      return extract(node<ExtractNode>(step.id), { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'extract', ...progress }) }, signal);
+    },
+    async dataset(step, signal) {
+      const { ports } = await opening();
+      const { transform } = await import('../loaders/transform');
+      return transform(node<DatasetNode>(step.id), { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'transform', ...progress }) }, signal);
+    },
+    async load(step, session) {
+      const { ports } = await opening();
+      const { loadRows } = await import('../loaders/load');
+      return loadRows(session, step, node<SourceNode>(step.id), ports.store);
+    },
+    async close() {
+      if (opening.begun()) await (await opening()).close();
+    },
+  };
+}
+
+async function openPorts(root: string, lake: Opened['manifest']['lake'], shell: Shell): Promise<{ readonly ports: Omit<LoaderPorts, 'emit'>; close(): Promise<void> }> {
+  const [{ httpClient }, { fetcherOf }, { recordedFetcher }, { loadIds }] = await Promise.all([
+    import('../loaders/http'),
+    import('../loaders/fetcher'),
+    import('../loaders/recorded'),
+    import('../loaders/loadId'),
+  ]);
+  const http = httpClient();
+  const ports = {
+    store: await openLakeOf(root, lake, shell),
+    clock: shell.clock,
+    env: shell.env,
+    random: shell.random,
+    nextLoadId: loadIds(shell.clock, shell.random),
+    fetcher: fetcherOf(http.fetch, recordedFetcher((path) => fileInside(root, path))),
+    module: (path: string) => projectModule(root, path),
+  };
+  return { ports, close: () => http.close() };
+}
+
+async function openLakeOf(root: string, lake: Opened['manifest']['lake'], shell: Shell): Promise<Store> {
+  const uri = reveal(lake, shell.env);
+  if (uri !== undefined) return openLake(uri, root, shell.env);
+  throw failure('env.missing', { name: typeof lake === 'string' ? lake : lake.env });
+}
+
+/** The bytes of a project file; undefined when it is not there, or not in the project. */
+async function fileInside(root: string, path: string): Promise<Uint8Array | undefined> {
+  const file = resolve(join(root, path));
+  if (!file.startsWith(resolve(root) + sep)) return undefined;
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'EISDIR') return undefined;
+    throw error;
+  });
+}
+
+/** `open`, run once however often it is asked for; a failure is not kept. */
+function once<T>(open: () => Promise<T>): (() => Promise<T>) & { begun(): boolean } {
+  const state: { opened?: Promise<T> } = {};
+  const get = (): Promise<T> => {
+    state.opened ??= open().catch((error: unknown) => {
+      state.opened = undefined;
+      throw error;
+    });
+    return state.opened;
+  };
+  return Object.assign(get, { begun: () => state.opened !== undefined });
+}

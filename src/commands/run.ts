@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emit } from '../core/event';
+import type { Manifest } from '../core/manifest';
+import type { NodeId } from '../core/node';
+import type { Plan } from '../core/plan';
+import type { Catalog } from '../core/ports';
+import { succeeded, type RunResult } from '../core/run';
+import { connect } from '../adapters/connect';
+import { postgresDialect } from '../adapters/dialects';
+import { compiledPath } from '../disk/compiledPath';
+import { priorities } from '../graph/priorities';
+import { planOf, type PlanMode } from '../plan/plan';
+import { planText } from '../report/plan';
+import { execute } from '../run/execute';
+import { writeManifest, writeRun } from './artifacts';
+import type { Flags } from './flags';
+import { loaderWorkers } from './loading';
+import { chosenOf, numberFlag, openProject, type OnRead, type Opened } from './opened';
+import { reporterFor } from './reporting';
+import type { Shell } from './shell';
+
+export type RunCommand = 'build' | 'run' | 'load' | 'test';
+
+/** Which kinds of steps each command takes; only a build tests what it builds. */
+const MODES: Readonly<Record<RunCommand, PlanMode>> = {
+  build: { load: true, models: true, tests: true, audits: true },
+  run: { load: false, models: true, tests: false, audits: false },
+  load: { load: true, models: false, tests: false, audits: false },
+  test: { load: false, models: false, tests: true, audits: false },
+};
+
+/** `etlx build`, `run`, `load` and `test`: one function with different kinds of steps. Answers the exit code. */
+export async function run(command: RunCommand, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
+  const opened = await openProject(flags, shell, onRead);
+  if (flags.dryRun) {
+    shell.stdout.write(planText(planFor(command, opened, chosenFor(flags, opened), await standing(opened, shell))));
+    return 0;
+  }
+  const reporter = await reporterFor(flags, shell, { textOf: opened.textOf, placeOf: (node) => opened.manifest.nodes.get(node)?.at });
+  try {
+    return succeeded(await perform(command, opened, { flags, shell, emit: reporter.emit })) ? 0 : 1;
+  } finally {
+    reporter.close();
+  }
+}
+
+const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
+
+const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): ReadonlySet<NodeId> =>
+  fromLake ? new Set([...chosen].filter((id) => !id.startsWith('extract.'))) : chosen;
+
+function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog): Plan {
+  return planOf({ manifest, graph, chosen, catalog, dialect: postgresDialect, mode: MODES[command] });
+}
+
+/** What stands in the target's database, which a dry run does not create. */
+async function standing({ manifest, project }: Opened, shell: Shell): Promise<Catalog> {
+  const { target } = manifest;
+  if (target.type === 'pglite' && !existsSync(join(project.root, target.path))) return new Map();
+  const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image });
+  try {
+    return await adapter.catalog(schemasOf(manifest));
+  } finally {
+    await adapter.close();
+  }
+}
+
+export interface Setting {
+  readonly flags: Flags;
+  readonly shell: Shell;
+  readonly emit: Emit;
+}
+
+/** Runs what `flags` choose of a project that compiled, and writes the artifacts. Throws EtlxError when the run cannot begin. */
+export async function perform(command: RunCommand, opened: Opened, { flags, shell, emit }: Setting): Promise<RunResult> {
+  const { project, manifest, textOf } = opened;
+  const id = randomUUID();
+  const threads = numberFlag('threads', flags.threads, 1) ?? manifest.target.threads;
+  const chosen = chosenFor(flags, opened);
+  const adapter = await connect(manifest.target, { root: project.root, env: shell.env, image: shell.image });
+  try {
+    const plan = planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)));
+    writeManifest(opened, id, shell, stepIds(plan));
+    const total = stepIds(plan).size;
+    emit({ type: 'run.started', run: id, command, target: manifest.target.name, threads, found: foundIn(manifest), total });
+    if (plan.prepare.length > 0) await adapter.transaction((session) => session.execute(plan.prepare.map((each) => each.sql)));
+    const after = new Map(plan.steps.map((step) => [step.id, step.after]));
+    const priority = priorities([...after.keys()], (step) => after.get(step)!);
+    const loaders = await loaderWorkers(opened, shell, emit);
+    const result = await execute(plan, {
+      run: id,
+      command,
+      workers: { adapter, ...loaders },
+      emit,
+      clock: shell.clock,
+      signal: shell.signal,
+      threads,
+      failFast: flags.failFast === true,
+      retriesOf: (node) => ({ ...manifest.retries, ...(manifest.nodes.get(node)?.config['retries'] ?? {}) }),
+      priorityOf: (node) => priority.get(node) ?? 0,
+      textOf,
+      compiledPathOf: (node) => {
+        const found = manifest.nodes.get(node);
+        return found && compiledPath(found);
+      },
+    });
+    writeRun(result, opened, id, shell);
+    await loaders.close();
+    return result;
+  } finally {
+    await adapter.close();
+  }
+}
+
+/** Every step and every audit of a plan. */
+const stepIds = (plan: Plan): ReadonlySet<NodeId> =>
+  new Set(plan.steps.flatMap((step) => [step.id, ...('audits' in step ? step.audits.map((check) => check.id) : [])]));
+
+function schemasOf(manifest: Manifest): readonly string[] {
+  return [...new Set([...manifest.nodes.values()].flatMap((node) => ('relation' in node ? [node.relation.schema] : [])))].sort();
+}
+
+/** How many nodes of each kind the project has. */
+function foundIn(manifest: Manifest): Readonly<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const { kind } of manifest.nodes.values()) found[kind] = (found[kind] ?? 0) + 1;
+  return found;
+}

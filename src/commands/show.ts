@@ -1,0 +1,76 @@
+import { closest } from '../core/closest';
+import { EtlxError, failure } from '../core/diagnostic';
+import type { LineMap, Node } from '../core/node';
+import { DatabaseError, type Adapter, type QueryResult } from '../core/ports';
+import { relationName } from '../core/relation';
+import { connect } from '../adapters/connect';
+import { bodyOf } from '../plan/body';
+import { jsonText } from '../report/jsontext';
+import { previewText } from '../report/table';
+import { problemOf, StatementError } from '../run/problem';
+import type { Flags } from './flags';
+import { chosenOf, numberFlag, openProject, type OnRead, type Opened } from './opened';
+import type { Shell } from './shell';
+
+const FORMS = ['text', 'json'] as const;
+const ROWS = 5;
+
+/** One query to show. */
+interface Query {
+  readonly node?: string;
+  readonly sql: string;
+  readonly lines?: LineMap;
+}
+
+/** `etlx show`: the first rows of a model's SELECT (of a source: its table), or of a query of your own. */
+export async function show(name: string | undefined, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
+  const output = flags.output ?? 'text';
+  if (!(FORMS as readonly string[]).includes(output)) {
+    throw failure('config.value', { key: '--output', value: output, known: FORMS, closest: closest(output, FORMS) });
+  }
+  const limit = numberFlag('limit', flags.limit, -1) ?? ROWS;
+  const select = [...(name === undefined ? [] : [name]), ...(flags.select ?? [])];
+  if ((flags.inline === undefined) === (select.length === 0)) {
+    throw failure('usage', { problem: '`etlx show` takes the name of a node, or `--inline`', hint: 'for example: `etlx show user_summaries`' });
+  }
+  const opened = await openProject(flags, shell, onRead);
+  const queries = flags.inline === undefined ? queriesOf({ ...flags, select }, opened) : [{ sql: opened.inline(flags.inline).sql }];
+  const adapter = await connect(opened.manifest.target, { root: opened.project.root, env: shell.env, image: shell.image });
+  try {
+    for (const query of queries) {
+      const result = await ask(adapter, query, limit, opened, shell.signal);
+      const { node } = query;
+      if (output === 'json') shell.stdout.write(`${jsonText({ ...(node !== undefined && { node }), show: result.rows })}\n`);
+      else shell.stdout.write(previewText(node, result));
+    }
+  } finally {
+    await adapter.close();
+  }
+  return 0;
+}
+
+/** The chosen nodes that have rows to show; tests only where nothing else was chosen, since they come along with their models. */
+function queriesOf(flags: Flags, opened: Opened): readonly Query[] {
+  const nodes = [...chosenOf(flags, opened)].map((id) => opened.manifest.nodes.get(id)!);
+  const tables = nodes.filter((node) => node.kind === 'model' || node.kind === 'source');
+  const queries = (tables.length > 0 ? tables : nodes).flatMap((node) => queryOf(node) ?? []);
+  if (queries.length > 0) return queries;
+  throw failure('usage', { problem: `${nodes.map(({ id }) => `\`${id}\``).join(', ')} has no rows to show`, hint: 'show a model, a source table or a test' });
+}
+
+function queryOf(node: Node): Query | undefined {
+  if (node.kind === 'model' || node.kind === 'test') return { node: node.name, sql: node.sql, ...(node.lines && { lines: node.lines }) };
+  return node.kind === 'source' ? { node: node.name, sql: `select * from ${relationName(node.relation)}` } : undefined;
+}
+
+/** Runs the query with its own limit or order untouched: the limit is put around it. */
+async function ask(adapter: Adapter, { sql, lines }: Query, limit: number, { textOf }: Opened, signal: AbortSignal): Promise<QueryResult> {
+  const before = 'select * from (\n';
+  const wrapped = `${before}${bodyOf(sql)}\n) as etlx_show${limit < 0 ? '' : `\nlimit ${limit}`}`;
+  try {
+    return await adapter.query(wrapped, signal);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new EtlxError(problemOf(new StatementError(error, { sql: wrapped, bodyAt: before.length }), { lines, textOf }), { cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Column, DatasetNode, ExtractNode, NodeId, SourceNode } from '../core/node';
+import type { ColumnDeclaration } from '../parse/propertiesColumns';
+import type { SourceDeclaration } from '../parse/sources';
+import type { TableDeclaration } from '../parse/sourcesTable';
+
+/** The nodes of one source: an extract per resource, a dataset and a table per loaded table, a table alone where somebody else fills it. */
+export function sourceNodes(source: SourceDeclaration, project: string, schema: string): readonly (ExtractNode | DatasetNode | SourceNode)[] {
+  const path = source.at.file;
+  const folders = path.split('/').slice(1, -1);
+  const base = { package: project, path, tags: source.tags, meta: source.meta };
+  const extracts = source.resources.map((resource): ExtractNode => ({
+    ...base,
+    kind: 'extract',
+    id: `extract.${source.name}.${resource.name}`,
+    name: resource.name,
+    fqn: [project, ...folders, source.name, resource.name],
+    at: resource.at,
+    description: '',
+    config: { enabled: true },
+    dependsOn: [],
+    source: source.name,
+    resource,
+  }));
+  return [...extracts, ...source.tables.flatMap((table) => tableNodes(source, table, project, source.schema ?? schema))];
+}
+
+function tableNodes(source: SourceDeclaration, table: TableDeclaration, project: string, schema: string): readonly (DatasetNode | SourceNode)[] {
+  const path = table.at.file;
+  const common = {
+    package: project,
+    path,
+    at: table.at,
+    name: table.name,
+    fqn: [project, ...path.split('/').slice(1, -1), source.name, table.name],
+    description: table.description,
+    tags: table.tags,
+    meta: table.meta,
+    config: { enabled: true },
+    source: source.name,
+    table: table.name,
+    columns: columnsOf(table.columns),
+    primaryKey: table.primaryKey,
+  };
+  const dataset: NodeId = `dataset.${source.name}.${table.name}`;
+  const loaded = table.transform !== undefined;
+  const node: SourceNode = {
+    ...common,
+    kind: 'source',
+    id: `source.${source.name}.${table.name}`,
+    dependsOn: loaded ? [dataset] : [],
+    relation: { schema, name: table.name },
+    loaded,
+  };
+  if (table.transform === undefined) return [node];
+  const inputs = [...new Set(table.transform.inputs.map(({ from }): NodeId => `extract.${source.name}.${from}`))];
+  return [{ ...common, kind: 'dataset', id: dataset, dependsOn: inputs, transform: table.transform, land: source.land }, node];
+}
+
+/** Declared columns as nodes hold them: without the places of their words. */
+export const columnsOf = (columns: readonly ColumnDeclaration[]): readonly Column[] =>
+  columns.map(({ name, description, dataType, notNull, tags, meta }) => ({ name, description, ...(dataType !== undefined && { dataType }), notNull, tags, meta }));

@@ -1,0 +1,151 @@
+import { diagnose, type Location, type Report } from '../core/diagnostic';
+import { closest } from '../core/closest';
+import { hashOf } from '../core/hash';
+import { CANDIDATE, type NodeId, type TestNode } from '../core/node';
+import { mergedConfig, type TestConfig } from '../parse/config';
+import { folderConfig } from '../parse/configTree';
+import type { Call } from '../parse/calls';
+import type { TestDeclaration } from '../parse/propertiesTests';
+import type { Settings } from '../parse/settings';
+import { parseTemplate, type Template } from '../parse/template';
+import { checkNames } from '../parse/templateNames';
+import { GENERIC_TESTS, genericTestName, type GenericTest, type TestArguments } from './genericTests';
+import { linksOf } from './links';
+import type { Named, Names } from './names';
+import { rendered } from './rendered';
+import type { Scope } from './renderScope';
+
+/** What a test is declared on. */
+export interface Tested extends Named {
+  /** As it stands in the test's name: a model's own, `<source>_<table>` for a source table, whose tests are called `source_…`. */
+  readonly name: string;
+  readonly isSource: boolean;
+  /** The YAML file. */
+  readonly file: string;
+  readonly folders: readonly string[];
+  readonly tests: readonly TestDeclaration[];
+}
+
+export interface TestContext {
+  readonly settings: Settings;
+  readonly names: Names;
+  readonly helpers: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
+  readonly callsOf: (template: Template) => readonly Call[];
+  /** The scope of a test, `as` in the place of one node's name. */
+  readonly scope: (as?: { readonly id: NodeId; readonly text: string }) => Scope;
+  readonly report: Report;
+}
+
+/** The nodes of the generic tests that are declared on `tested`; tests that are switched off are left out, wrong ones reported. */
+export function genericTestNodes(tested: Tested, context: TestContext): readonly TestNode[] {
+  return tested.tests.flatMap((declaration) => genericTestNode(tested, declaration, context) ?? []);
+}
+
+function genericTestNode(tested: Tested, declaration: TestDeclaration, context: TestContext): TestNode | undefined {
+  const { settings, names, report } = context;
+  const { testName, at } = declaration;
+  const test = GENERIC_TESTS[testName];
+  if (test === undefined || !Object.hasOwn(GENERIC_TESTS, testName)) {
+    report(diagnose('test.unknown', { name: testName, closest: closest(testName, Object.keys(GENERIC_TESTS)) }, at));
+    return undefined;
+  }
+  const config = mergedConfig(folderConfig<TestConfig>(settings.tests, settings.name, tested.folders), declaration.config);
+  if (config.enabled === false || !argumentsFit(declaration, test, report)) return undefined;
+
+  const texts = textsOf(declaration, report);
+  for (const template of texts.values()) checkNames(template, context, report);
+  const linked = [...texts.values()].flatMap((template) => linksOf(context.callsOf(template), names, report));
+  const dependsOn = [...new Set([tested.id, ...linked])];
+  const sqlWith = (as?: { readonly id: NodeId; readonly text: string }): string => {
+    const scope = context.scope(as);
+    const value = (key: string, plain: unknown): unknown => {
+      const template = texts.get(key);
+      return template === undefined ? plain : rendered(template, scope, report).sql;
+    };
+    const args = Object.fromEntries(Object.entries(declaration.args).map(([key, argument]) => [key, value(key, argument.value)]));
+    const model = as?.id === tested.id ? as.text : names.textOf(tested);
+    const from = config.where === undefined ? model : `(select * from ${model} where ${String(value('where', config.where.text))}) as etlx_subquery`;
+    return test.sql(from, { ...args, ...(declaration.columnName !== undefined && { column_name: declaration.columnName }) });
+  };
+  const name = config.name?.text ?? nameOf(tested, declaration);
+  return {
+    ...commonOf(name, config, { project: settings.name, folders: tested.folders, path: tested.file, at }),
+    testType: 'generic',
+    testName,
+    ...(declaration.columnName !== undefined && { columnName: declaration.columnName }),
+    attachedTo: tested.id,
+    dependsOn,
+    sql: sqlWith(),
+    ...(dependsOn.length === 1 && { auditSql: sqlWith({ id: tested.id, text: CANDIDATE }) }),
+  };
+}
+
+function argumentsFit({ testName, args, columnName, at }: TestDeclaration, test: GenericTest, report: Report): boolean {
+  const known = [...test.required, ...test.optional];
+  const given = [...Object.keys(args), ...(columnName === undefined ? [] : ['column_name'])];
+  const where = `the test \`${testName}\``;
+  const missing = test.required.filter((key) => !given.includes(key));
+  for (const key of missing) {
+    if (key === 'column_name') report(diagnose('config.invalid', { problem: `${where} belongs under a column` }, at));
+    else report(diagnose('config.missing-key', { key, where }, at));
+  }
+  const unknown = Object.keys(args).filter((key) => !known.includes(key));
+  for (const key of unknown) report(diagnose('config.unknown-key', { key, where, known, closest: closest(key, known) }, args[key]!.at));
+  return missing.length === 0 && unknown.length === 0;
+}
+
+/** The texts among the arguments that have to be rendered: `to` is an expression, others are templates where they hold `{{`. */
+function textsOf({ args, config }: TestDeclaration, report: Report): ReadonlyMap<string, Template> {
+  const texts = new Map<string, Template>();
+  const add = (key: string, text: string, at: Location): void => {
+    texts.set(key, parseTemplate({ file: at.file, text, origin: at }, report));
+  };
+  for (const [key, { value, at }] of Object.entries(args)) {
+    if (typeof value !== 'string') continue;
+    if (value.includes('{{')) add(key, value, at);
+    else if (key === 'to') add(key, `{{${value}}}`, { ...at, column: at.column - 2 });
+  }
+  if (config.where?.text.includes('{{')) add('where', config.where.text, config.where.at);
+  return texts;
+}
+
+function nameOf(tested: Tested, { testName, args, columnName }: TestDeclaration): string {
+  const values: TestArguments = Object.fromEntries(Object.entries(args).map(([key, { value }]) => [key, value]));
+  const kind = tested.isSource ? `source_${testName}` : testName;
+  return genericTestName(kind, tested.name, { ...values, ...(columnName !== undefined && { column_name: columnName }) }, hashOf);
+}
+
+/** What every test node has, whatever its type; the conditions have dbt's defaults. */
+export function commonOf(
+  name: string,
+  config: TestConfig,
+  { project, folders, path, at }: { readonly project: string; readonly folders: readonly string[]; readonly path: string; readonly at: Location },
+): Omit<TestNode, 'testType' | 'dependsOn' | 'sql'> {
+  const severity = config.severity ?? 'error';
+  const conditions = { severity, warnIf: config.warn_if ?? '!= 0', errorIf: config.error_if ?? '!= 0', failCalc: config.fail_calc ?? 'count(*)' };
+  return {
+    kind: 'test',
+    id: `test.${name}`,
+    name,
+    package: project,
+    fqn: [project, ...folders, name],
+    path,
+    at,
+    description: '',
+    tags: config.tags ?? [],
+    meta: {},
+    config: {
+      severity,
+      warn_if: conditions.warnIf,
+      error_if: conditions.errorIf,
+      fail_calc: conditions.failCalc,
+      ...(config.where && { where: config.where.text }),
+      ...(config.limit !== undefined && { limit: config.limit }),
+      enabled: true,
+      tags: config.tags ?? [],
+    },
+    ...conditions,
+    ...(config.limit !== undefined && { limit: config.limit }),
+  };
+}

@@ -1,0 +1,63 @@
+import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
+import type { NodeId } from '../core/node';
+import type { Relation } from '../core/relation';
+import { parseTemplate } from '../parse/template';
+import { checkNames } from '../parse/templateNames';
+import { builtins } from './builtins';
+import { linksOf } from './links';
+import type { Macros } from './macros';
+import type { Names } from './names';
+import { rendered } from './rendered';
+import type { Helper, Scope } from './renderScope';
+import { lookupHelpers, modelHelpers, relationHelpers, scopeOf, type Lookups } from './scope';
+
+/** Every name that etlx itself gives a meaning in templates; macros cannot take them. */
+export const HELPERS: ReadonlySet<string> = new Set([
+  ...['ref', 'source', 'self', 'config', 'is_incremental', 'var', 'env', 'env_var', 'target'],
+  ...builtins.keys(),
+]);
+
+export interface Owner {
+  /** The model whose template is rendered. */
+  readonly relation?: Relation;
+  /** A text in the place of one node's name. */
+  readonly as?: { readonly id: NodeId; readonly text: string };
+}
+
+/** The scopes that the templates of a project are rendered in. */
+export interface Vocabulary {
+  /** For texts that belong to no node: variables, the environment, the target, macros. */
+  plainScope(): Scope;
+  scope(names: Names, owner: Owner): Scope;
+  /** Compiles a query of the user's own. Throws EtlxError. */
+  inline(text: string, names: Names): { readonly sql: string; readonly dependsOn: readonly NodeId[] };
+}
+
+const CONFIG: ReadonlyMap<string, Helper> = new Map([['config', () => '']]);
+
+/** Helpers are made once and shared by all scopes, save those that depend on the node. */
+export function vocabularyOf(lookups: Lookups, macros: Macros, report: Report): Vocabulary {
+  const values = lookupHelpers(lookups, report);
+  const shared = new Map<Names, ReadonlyMap<string, Helper>>();
+  const relationsOf = (names: Names): ReadonlyMap<string, Helper> => {
+    const known = shared.get(names) ?? relationHelpers(names);
+    shared.set(names, known);
+    return known;
+  };
+  const scopeWith = (own: readonly ReadonlyMap<string, Helper>[]): Scope => scopeOf([...own, values, builtins], macros, lookups.target);
+  return {
+    plainScope: () => scopeWith([]),
+    scope: (names, { relation, as }) =>
+      scopeWith([as === undefined ? relationsOf(names) : relationHelpers(names, as), relation === undefined ? CONFIG : modelHelpers(relation)]),
+    inline(text, names) {
+      const problems: Diagnostic[] = [];
+      const note: Report = (problem) => void problems.push(problem);
+      const template = parseTemplate({ file: '--inline', text }, note);
+      checkNames(template, { helpers: new Set([...HELPERS, ...macros.names]), variables: ['target'] }, note);
+      const dependsOn = linksOf(macros.callsOf(template), names, note);
+      const { sql } = rendered(template, scopeOf([relationsOf(names), lookupHelpers(lookups, note), builtins], macros, lookups.target), note);
+      if (problems.length > 0) throw new EtlxError(problems);
+      return { sql, dependsOn };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { lineStartsOf, locationAt, offsetAt, placeAt, sourceLocation, sourceOffset } from './position';
+
+const text = 'ab\n\r\ncd\n';
+
+describe('positions', () => {
+  it('leads from offsets to places and back', () => {
+    const starts = lineStartsOf(text);
+    expect(starts).toEqual([0, 3, 5, 8]);
+    for (let offset = 0; offset <= text.length; offset += 1) {
+      const { line, column } = placeAt(starts, offset);
+      expect(offsetAt(text, line, column)).toBe(offset);
+    }
+    expect(locationAt('a.sql', text, 6, 1)).toEqual({ file: 'a.sql', line: 3, column: 2, length: 1 });
+  });
+
+  it('keeps to the text', () => {
+    expect(locationAt('a.sql', text, 99)).toEqual({ file: 'a.sql', line: 4, column: 1 });
+    expect(offsetAt(text, 1, 99)).toBe(2);
+    expect(offsetAt(text, 99, 1)).toBe(text.length);
+    expect(offsetAt(text, 0, 5)).toBe(0);
+  });
+});
+
+describe('sourceOffset', () => {
+  const lines = {
+    file: 'a.sql',
+    marks: [
+      [0, 10],
+      [7, 17],
+      [18, 27],
+      [20, 12],
+    ] as const,
+  };
+
+  it('advances with the source, and never past the mark that follows', () => {
+    expect([0, 6, 7, 9, 17, 18, 19].map((offset) => sourceOffset(lines, offset))).toEqual([10, 16, 17, 19, 26, 27, 28]);
+  });
+
+  it('follows a loop back', () => {
+    expect(sourceOffset(lines, 21)).toBe(13);
+  });
+
+  it('places the offset in the source text', () => {
+    expect(sourceLocation({ file: 'a.sql', marks: [[0, 5]] }, text, 1)).toEqual({ file: 'a.sql', line: 3, column: 2 });
+    expect(sourceLocation({ file: 'a.sql', marks: [] }, text, 1)).toEqual({ file: 'a.sql', line: 1, column: 2 });
+  });
+});

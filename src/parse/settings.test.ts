@@ -1,0 +1,124 @@
+import { folderConfig } from './configTree';
+import { configOf, mergedConfig, testConfigOf, type ModelConfig } from './config';
+import { settingsOf, type Settings } from './settings';
+
+const read = (text: string): { settings: Settings | undefined; problems: string[] } => {
+  const problems: string[] = [];
+  const settings = settingsOf({ path: 'project.yaml', text }, ({ at, message, hint }) => problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`));
+  return { settings, problems };
+};
+
+const SHOP = `
+name: shop
+default_target: dev
+targets:
+  dev: {type: pglite, vars: {page_size: 5}}
+  prod:
+    type: postgres
+    url: {env: DATABASE_URL}
+    schema: analytics
+    threads: 8
+lake: {env: LAKE_URL, default: .etlx/lake}
+retries: {max: 3}
+vars: {page_size: 30, days: [1, 2]}
+models:
+  +meta: {owner: data}
+  shop:
+    +materialized: view
+    +tags: base
+    marts:
+      +tags: [daily, base]
+      +meta: {tier: 1}
+      finance: {+materialized: table}
+tests: {+severity: WARN, shop: {nightly: {+severity: error, +tags: [slow]}}}
+`;
+
+test('reads a project, with its defaults', () => {
+  const { settings, problems } = read(SHOP);
+  expect(problems).toEqual([]);
+  expect(settings).toMatchObject({
+    name: 'shop',
+    defaultTarget: 'dev',
+    lake: { env: 'LAKE_URL', default: '.etlx/lake' },
+    retries: { max: 3, delay: 5 },
+    vars: { page_size: 30, days: [1, 2] },
+  });
+  expect(settings?.targets.get('dev')).toEqual({
+    target: { name: 'dev', type: 'pglite', schema: 'shop', threads: 4, path: '.etlx/dev' },
+    vars: { page_size: 5 },
+    at: { file: 'project.yaml', line: 5, column: 3, length: 3 },
+  });
+  expect(settings?.targets.get('prod')?.target).toEqual({ name: 'prod', type: 'postgres', schema: 'analytics', threads: 8, url: { env: 'DATABASE_URL' } });
+});
+
+test('the only target is the default one', () => {
+  expect(read('name: a\ntargets: {x: {type: pglite}}').settings).toMatchObject({ defaultTarget: 'x', lake: '.etlx/lake', retries: { max: 1, delay: 5 } });
+});
+
+test.each([
+  ['name: 1shop\ntargets: {x: {type: pglite}}', ['1:7 `1shop` cannot be a name: it is made of letters, digits and `_`, and does not begin with a digit']],
+  ['nam: shop\ntargets: {x: {type: pglite}}', ['1:1 unknown key `nam` in `project.yaml` (did you mean `name`?)', '1:1 `project.yaml` needs the key `name`']],
+  ['name: a\ntargets:', ['2:1 `targets` must be a mapping of at least one target, found nothing']],
+  ['name: a', ['1:1 `project.yaml` needs the key `targets`']],
+  ['', ['1:1 `project.yaml` must be a mapping, found nothing']],
+  ['name: a\ntargets: {x: {type: postgress, url: u}}', ['2:21 `type` cannot be `postgress` (did you mean `postgres`?)']],
+  ['name: a\ntargets: {x: {type: postgres}}', ['2:14 the target `x` needs the key `url`']],
+  ['name: a\ntargets: {x: {type: pglite}, y: {type: pglite}}', ['2:10 a project with several targets needs the key `default_target`']],
+  ['name: a\ndefault_target: dve\ntargets: {dev: {type: pglite}}', ['2:17 the project has no target `dve` (did you mean `dev`?)']],
+  ['name: a\ntargets: {x: {type: pglite, threads: 0}}', ['2:38 `threads` must be an integer from 1 on, found the number 0']],
+  [`name: a\ntargets: {x: {type: pglite, schema: ${'ü'.repeat(32)}}}`, [`2:37 \`${'ü'.repeat(32)}\` cannot be a name: it is 64 bytes long, databases keep 63`]],
+  ['name: a\ntargets: {x: {type: pglite}}\nlake: {evn: X}', ['3:8 unknown key `evn` in a secret (did you mean `env`?)', '3:7 a secret needs the key `env`']],
+  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialised: view}}', ['3:14 unknown key `materialised` in the config under `a` (did you mean `materialized`?)']],
+  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {materialized: view}}', ['3:14 `materialized` stands where a folder is expected (config keys are marked by a plus: `+materialized`)']],
+  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialized: vieww}}', ['3:29 no materialization is called `vieww` (did you mean `view`?)']],
+  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: [1]}', ['3:13 `a` must be a mapping, found a list']],
+])('%j is answered with every problem', (text, expected) => expect(read(text).problems).toEqual(expected));
+
+describe('folderConfig', () => {
+  const { models, tests } = read(SHOP).settings!;
+
+  test.each<[string[], ModelConfig]>([
+    [[], { materialized: 'view', tags: ['base'], meta: { owner: 'data' } }],
+    [['marts'], { materialized: 'view', tags: ['base', 'daily'], meta: { owner: 'data', tier: 1 } }],
+    [['marts', 'finance', 'deep'], { materialized: 'table', tags: ['base', 'daily'], meta: { owner: 'data', tier: 1 } }],
+    [['other', 'marts'], { materialized: 'view', tags: ['base'], meta: { owner: 'data' } }],
+  ])('of %j', (folders, expected) => expect(folderConfig(models, 'shop', folders)).toEqual(expected));
+
+  test('of another project has only what stands at the top', () => expect(folderConfig(models, 'other', ['marts'])).toEqual({ meta: { owner: 'data' } }));
+
+  test('of tests', () => {
+    expect(folderConfig(tests, 'shop', [])).toEqual({ severity: 'warn' });
+    expect(folderConfig(tests, 'shop', ['nightly'])).toEqual({ severity: 'error', tags: ['slow'] });
+  });
+});
+
+describe('config from templates', () => {
+  const at = { file: 'm.sql', line: 3, column: 4 };
+  const problems: string[] = [];
+  beforeEach(() => problems.splice(0));
+
+  test('is read and checked as YAML is', () => {
+    const config = configOf({ materialized: 'view', tags: 'daily', contract: { enforced: true }, retries: { delay: 0.5 } }, 'config(…)', at, (each) => problems.push(each.message));
+    expect(config).toEqual({ materialized: 'view', tags: ['daily'], contract: { enforced: true }, retries: { delay: 0.5 } });
+    expect(problems).toEqual([]);
+  });
+
+  test('keeps what is right and reports the rest at the call', () => {
+    const config = configOf({ materialized: 'vew', enabled: 'yes', alias: 'a', tgas: [] }, '`config(…)`', at, (each) => problems.push(`${each.at?.line}:${each.at?.column} ${each.message}`));
+    expect(config).toEqual({ alias: 'a' });
+    expect(problems).toEqual([
+      '3:4 no materialization is called `vew`',
+      '3:4 `enabled` must be `true` or `false`, found the text `yes`',
+      '3:4 unknown key `tgas` in `config(…)`',
+    ]);
+  });
+
+  test('of a singular test', () => {
+    expect(testConfigOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, 'config(…)', at, (each) => problems.push(each.message))).toEqual({ severity: 'warn', warn_if: '> 3', limit: 5 });
+  });
+
+  test('lies over what is more general', () => {
+    const merged = mergedConfig<ModelConfig>({ tags: ['a', 'b'], meta: { x: 1, y: 1 }, schema: 's', enabled: true }, { tags: ['b', 'c'], meta: { y: 2 }, enabled: false });
+    expect(merged).toEqual({ tags: ['a', 'b', 'c'], meta: { x: 1, y: 2 }, schema: 's', enabled: false });
+  });
+});

@@ -1,0 +1,113 @@
+import { closest } from '../core/closest';
+import { diagnose, type Location, type Report } from '../core/diagnostic';
+import type { TemplateValue } from '../core/macro';
+import type { Transform } from '../core/loader';
+import { parseType, TYPE_NAMES } from '../core/types';
+import { columns, columnsOf, reportUnknownColumns, type ColumnDeclaration } from './propertiesColumns';
+import { tests, type TestDeclaration } from './propertiesTests';
+import { mapping, optional, required, type Fields, type Shaped } from './shape';
+import { nameBy, names, oneOf, reportValue, text, texts, values } from './shapeValues';
+import { transform, type TransformDeclaration } from './sourcesTransform';
+
+/** A table of a source. It is loaded exactly when it has a `transform`; otherwise somebody else fills it. */
+export interface TableDeclaration {
+  readonly name: string;
+  readonly at: Location;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, TemplateValue>>;
+  readonly transform?: Transform;
+  readonly columns: readonly ColumnDeclaration[];
+  readonly primaryKey: readonly string[];
+  /** Of the table first, then of its columns in order. */
+  readonly tests: readonly TestDeclaration[];
+}
+
+const TABLE_FIELDS = {
+  name: required(nameBy('part')),
+  description: optional(text, ''),
+  tags: optional(texts, []),
+  meta: optional(values, {}),
+  transform: optional(transform),
+  load: optional(mapping('`load`', { primary_key: optional(names, []), write_disposition: optional(oneOf(['replace'] as const), 'replace') })),
+  columns: optional(columns, []),
+  data_tests: optional(tests, []),
+  tests: optional(tests, []),
+} satisfies Fields;
+
+export type RawTable = Shaped<typeof TABLE_FIELDS>;
+
+/** One entry of `tables:` of a source. */
+export const table = mapping('a table', TABLE_FIELDS);
+
+/**
+ * The table that `raw` declares. Everything in it that names a column or a resource is compared with what is declared:
+ * `resources` are those of its source, undefined when they could not be read.
+ */
+export function tableOf(raw: RawTable, resources: readonly string[] | undefined, report: Report): TableDeclaration {
+  const where = `the table \`${raw.name.text}\``;
+  const described = columnsOf(where, raw.columns, [], report);
+  const loadKey = raw.load?.primary_key ?? [];
+  const primaryKey = loadKey.length > 0 ? loadKey.map((each) => each.text) : described.primaryKey;
+  if (loadKey.length > 0 && described.primaryKey.length > 0) {
+    report(diagnose('config.invalid', { problem: `${where} has two primary keys`, hint: 'keep the one under `load`' }, loadKey[0]!.at));
+  }
+  reportUnknownColumns(where, loadKey, described.columns.map((each) => each.name), report);
+  if (raw.transform !== undefined) checkLoaded(raw, raw.transform, described.columns, resources, report);
+  else if (raw.load !== undefined) report(diagnose('config.missing-key', { key: 'transform', where: `${where}, which has \`load\`,` }, raw.name.at));
+  return {
+    name: raw.name.text,
+    at: raw.name.at,
+    description: raw.description,
+    tags: raw.tags,
+    meta: raw.meta,
+    ...(raw.transform && { transform: raw.transform.transform }),
+    columns: described.columns.map((column) => (primaryKey.includes(column.name) ? { ...column, notNull: true } : column)),
+    primaryKey,
+    tests: [...raw.data_tests, ...raw.tests, ...described.tests],
+  };
+}
+
+/** What a table that etlx fills must declare: every column with a type, exactly those that its inputs give, from resources that exist. */
+function checkLoaded(
+  raw: RawTable,
+  declared: TransformDeclaration,
+  ofTable: readonly ColumnDeclaration[],
+  resources: readonly string[] | undefined,
+  report: Report,
+): void {
+  const where = `the table \`${raw.name.text}\``;
+  for (const { text: from, at } of declared.resources) {
+    if (resources !== undefined && !resources.includes(from)) reportValue('from', from, resources, at, report);
+  }
+  const known = ofTable.map((column) => column.name);
+  if (known.length === 0) {
+    report(diagnose('config.missing-key', { key: 'columns', where }, raw.name.at));
+    return;
+  }
+  for (const column of ofTable) checkType(column, declared.transform, report);
+  reportUnknownColumns(where, [...(declared.columns ?? []), ...declared.merged], known, report);
+  if (declared.columns === undefined) return;
+  const given = new Set(declared.columns.map((column) => column.text));
+  for (const { name, at } of ofTable) {
+    if (!given.has(name)) report(diagnose('column.unfilled', { column: name, table: raw.name.text }, at));
+  }
+}
+
+function checkType(column: ColumnDeclaration, { merge }: Transform, report: Report): void {
+  if (column.dataType === undefined) {
+    report(diagnose('config.missing-key', { key: 'data_type', where: `the loaded column \`${column.name}\`` }, column.at));
+    return;
+  }
+  const type = parseType(column.dataType);
+  if (type === undefined) {
+    const name = column.dataType.replace(/\(.*/, '').trim().toUpperCase();
+    const near = closest(name, TYPE_NAMES).filter((each) => each !== name);
+    report(diagnose('type.unknown', { type: column.dataType, column: column.name, known: TYPE_NAMES, closest: near }, column.typeAt));
+    return;
+  }
+  const rule = merge?.key.includes(column.name) ? undefined : (merge?.columns[column.name] ?? merge?.otherwise);
+  if (rule === 'sum' && type.kind !== 'integer' && type.kind !== 'decimal' && type.kind !== 'float') {
+    report(diagnose('config.invalid', { problem: `\`${column.name}\` is merged by \`sum\`, but ${column.dataType} is not a number` }, column.at));
+  }
+}

@@ -1,0 +1,119 @@
+import { diagnose, type Location, type Report } from '../core/diagnostic';
+import type { ColumnSource, Merge, MergeRule, Transform, TransformInput } from '../core/loader';
+import { listOf, mapping, mappingOf, optional, required, wrongType, type Fields, type Reader, type Shaped, type Text } from './shape';
+import { located, namedValues, names, oneOf, path, text } from './shapeValues';
+
+/** A transform, and the names in it that must agree with what is declared elsewhere. */
+export interface TransformDeclaration {
+  readonly transform: Transform;
+  /** The resources that its inputs read. */
+  readonly resources: readonly Text[];
+  /** The columns that its inputs give, each as often as one gives it; undefined when a module decides that. */
+  readonly columns?: readonly Text[];
+  /** The columns that `merge` names. */
+  readonly merged: readonly Text[];
+}
+
+interface Input {
+  readonly input: TransformInput;
+  readonly resource: Text;
+  readonly columns: readonly Text[];
+}
+
+const RULES: readonly MergeRule[] = ['first', 'last', 'sum', 'min', 'max', 'same'];
+
+const readSource = mapping('a column', { path: optional(path), expr: optional(located) });
+
+/** A dotted path, or `{path: …}` or `{expr: …}`. */
+const columnSource: Reader<ColumnSource> = (node, key, report) => {
+  if (node.kind !== 'map') {
+    const from = path(node, key, report);
+    return from === undefined ? undefined : { path: from };
+  }
+  const read = readSource(node, key, report);
+  if (read === undefined) return undefined;
+  if ((read.path === undefined) === (read.expr === undefined)) return wrongType(node, key, 'a dotted path or `{expr: …}`', report);
+  return read.expr === undefined ? { path: read.path! } : { expr: read.expr };
+};
+
+const INPUT_FIELDS = {
+  from: required(located),
+  explode: optional(path),
+  include_from_parent: optional(mappingOf(path), {}),
+  filter: optional(located),
+  columns: optional(namedValues(columnSource)),
+  module: optional(text),
+} satisfies Fields;
+
+const AFTER_FIELDS = {
+  merge: optional(
+    mapping('`merge`', { key: required(names), columns: optional(namedValues(oneOf(RULES))), otherwise: optional(oneOf(RULES), 'same') }),
+  ),
+  row_filter: optional(located),
+  schema_contract: optional(mapping('`schema_contract`', { data_type: required(oneOf(['freeze', 'discard_row'] as const)) })),
+} satisfies Fields;
+
+const readInput = mapping('an input of `union`', INPUT_FIELDS);
+const readSingle = mapping('a transform', { ...INPUT_FIELDS, ...AFTER_FIELDS });
+const readUnion = mapping('a transform with `union`', {
+  union: required(
+    listOf((node, key, report) => {
+      const read = readInput(node, key, report);
+      return read && inputOf(read, node.at, report);
+    }),
+  ),
+  ...AFTER_FIELDS,
+});
+
+/** `transform:` of a table: a `union` of inputs, or one input standing directly in it. */
+export const transform: Reader<TransformDeclaration> = (node, key, report) => {
+  if (node.kind === 'map' && node.entries.some((entry) => entry.key === 'union')) {
+    const read = readUnion(node, key, report);
+    return read && declarationOf(read.union, read);
+  }
+  const read = readSingle(node, key, report);
+  const input = read && inputOf(read, node.at, report);
+  return input && declarationOf([input], read);
+};
+
+function inputOf(read: Shaped<typeof INPUT_FIELDS>, at: Location, report: Report): Input {
+  if (read.explode === undefined && Object.keys(read.include_from_parent).length > 0) {
+    report(diagnose('config.missing-key', { key: 'explode', where: 'an input with `include_from_parent`' }, at));
+  }
+  if (read.columns === undefined && read.module === undefined) report(diagnose('config.missing-key', { key: 'columns', where: 'an input' }, at));
+  if (read.columns !== undefined && read.module !== undefined) {
+    report(diagnose('config.invalid', { problem: 'an input has `columns` or `module`, not both' }, at));
+  }
+  return {
+    input: {
+      from: read.from.text,
+      at: read.from.at,
+      ...(read.explode !== undefined && { explode: read.explode }),
+      includeFromParent: read.include_from_parent,
+      ...(read.filter && { filter: read.filter }),
+      columns: read.columns?.values ?? {},
+      ...(read.module !== undefined && { module: read.module }),
+    },
+    resource: read.from,
+    columns: read.columns?.names ?? [],
+  };
+}
+
+function declarationOf(inputs: readonly Input[], after: Shaped<typeof AFTER_FIELDS>): TransformDeclaration {
+  const merge: Merge | undefined = after.merge && {
+    key: after.merge.key.map((each) => each.text),
+    columns: after.merge.columns?.values ?? {},
+    otherwise: after.merge.otherwise,
+  };
+  return {
+    transform: {
+      inputs: inputs.map((each) => each.input),
+      ...(merge && { merge }),
+      ...(after.row_filter && { filter: after.row_filter }),
+      onTypeMismatch: after.schema_contract?.data_type ?? 'freeze',
+    },
+    resources: inputs.map((each) => each.resource),
+    ...(inputs.every((each) => each.input.module === undefined) && { columns: inputs.flatMap((each) => each.columns) }),
+    merged: [...(after.merge?.key ?? []), ...(after.merge?.columns?.names ?? [])],
+  };
+}

@@ -1,0 +1,52 @@
+import type { Materialization, ModelNode } from '../core/node';
+import type { ModelStep, Statement } from '../core/plan';
+import { quote, relationName, type Relation } from '../core/relation';
+import { bodyOf } from './body';
+import { analyze, createTable, keysOf } from './columns';
+import type { Publication } from './publish';
+
+/** How a model is built under its candidate's name, and what to publish afterwards. */
+export type Materialized = Pick<ModelStep, 'build' | 'describe' | 'columns'> & { readonly publication: Publication };
+
+/** One row a materialization. A strategy is one more function beside these. */
+export const materializations: Readonly<Record<Materialization, (model: ModelNode, candidate: Relation) => Materialized>> = {
+  table: (model, candidate) => (model.contract ? declaredTable(model, candidate) : inferredTable(model, candidate)),
+  view: (model, candidate) => ({
+    build: [around(`create view ${relationName(candidate)} as (\n`, model.sql, '\n)')],
+    publication: { relation: model.relation, candidate, kind: 'view', constraints: [] },
+  }),
+};
+
+/** The SELECT gives the columns and their types. */
+function inferredTable(model: ModelNode, candidate: Relation): Materialized {
+  const rows = { ...around(`create table ${relationName(candidate)} as (\n`, model.sql, '\n)'), counts: true as const };
+  return finished(model, candidate, [rows]);
+}
+
+/** The contract gives the columns and their types; the SELECT has to give columns of these names. */
+function declaredTable(model: ModelNode, candidate: Relation): Materialized {
+  const columns = model.columns.map((column) => column.name);
+  const list = columns.map(quote).join(', ');
+  const rows = { ...around(`insert into ${relationName(candidate)} (${list})\nselect ${list} from (\n`, model.sql, '\n) as etlx_model'), counts: true as const };
+  return {
+    ...finished(model, candidate, [createTable(model, candidate), rows]),
+    describe: around('select * from (\n', model.sql, '\n) as etlx_model limit 0'),
+    columns,
+  };
+}
+
+function finished(model: ModelNode, candidate: Relation, filled: readonly Statement[]): Materialized {
+  const keys = keysOf(model.relation, candidate, model.primaryKey, model.uniqueKeys);
+  return {
+    build: [...filled, ...keys.statements, analyze(candidate)],
+    publication: { relation: model.relation, candidate, kind: 'table', constraints: keys.renames },
+  };
+}
+
+/**
+ * The model's SELECT in parentheses of its own: a second statement after a semicolon is then a syntax error at its place, not one more
+ * statement run; and the newline ends a comment on its last line.
+ */
+function around(before: string, sql: string, after: string): Statement {
+  return { sql: `${before}${bodyOf(sql)}${after}`, bodyAt: before.length };
+}

@@ -1,0 +1,95 @@
+import type { Manifest } from '../core/manifest';
+import { CANDIDATE, type Column, type ModelNode, type Node, type NodeId, type SourceNode, type TestNode } from '../core/node';
+import type { Plan, Statement } from '../core/plan';
+
+/** Nodes for the tests of this folder, written as short as they can be; all relations are in the schema `shop`. */
+const base = (name: string, dependsOn: readonly NodeId[]) => ({
+  name,
+  package: 'shop',
+  fqn: ['shop', name],
+  path: `models/${name}.sql`,
+  at: { file: `models/${name}.sql`, line: 1, column: 1 },
+  description: '',
+  tags: [],
+  meta: {},
+  config: {},
+  dependsOn,
+});
+
+export const column = (name: string, dataType?: string, notNull = false): Column => ({ name, description: '', dataType, notNull, tags: [], meta: {} });
+
+export const model = (name: string, dependsOn: readonly NodeId[] = [], more: Partial<ModelNode> = {}): ModelNode => ({
+  ...base(name, dependsOn),
+  id: `model.${name}`,
+  kind: 'model',
+  relation: { schema: 'shop', name },
+  materialized: 'table',
+  columns: [],
+  primaryKey: [],
+  contract: false,
+  raw: '',
+  sql: `select 1 as id`,
+  lines: { file: `models/${name}.sql`, marks: [[0, 0]] },
+  ...more,
+});
+
+export const source = (name: string, more: Partial<SourceNode> = {}): SourceNode => ({
+  ...base(name, more.loaded === false ? [] : [`dataset.api.${name}`]),
+  id: `source.api.${name}`,
+  kind: 'source',
+  source: 'api',
+  table: name,
+  relation: { schema: 'shop', name },
+  columns: [column('id', 'INT'), column('title', 'VARCHAR(255)')],
+  primaryKey: ['id'],
+  loaded: true,
+  ...more,
+});
+
+/** A source table with the nodes that fill it: its extract, its dataset, itself. */
+export const loaded = (name: string): readonly Node[] => [
+  { ...base(name, []), id: `extract.api.${name}`, kind: 'extract', source: 'api', resource: {} as never },
+  { ...base(name, [`extract.api.${name}`]), id: `dataset.api.${name}`, kind: 'dataset', source: 'api', table: name, transform: {} as never, columns: [] },
+  source(name),
+];
+
+/** A not-null test; with one parent it can be asked of a candidate. */
+export const test = (name: string, dependsOn: readonly NodeId[], more: Partial<TestNode> = {}): TestNode => ({
+  ...base(name, dependsOn),
+  id: `test.${name}`,
+  kind: 'test',
+  testType: 'generic',
+  sql: `select * from ${tableOf(dependsOn[0]!)} where id is null`,
+  ...(dependsOn.length === 1 && { auditSql: `select * from ${CANDIDATE} where id is null` }),
+  severity: 'error',
+  warnIf: '!= 0',
+  errorIf: '!= 0',
+  failCalc: 'count(*)',
+  ...more,
+});
+
+const tableOf = (id: NodeId): string => `"shop"."${id.slice(id.lastIndexOf('.') + 1)}"`;
+
+export const manifest = (nodes: readonly Node[]): Manifest => ({
+  project: 'shop',
+  target: { type: 'pglite', name: 'dev', path: '.etlx/dev', schema: 'shop', threads: 4 },
+  lake: '.etlx/lake',
+  retries: { max: 1, delay: 5 },
+  nodes: new Map(nodes.map((node) => [node.id, node])),
+});
+
+/** A plan as SQL with a comment before each part: what the golden files hold. */
+export function sqlOf({ prepare, steps }: Plan): string {
+  const section = (title: string, statements: readonly Statement[]): string =>
+    statements.length === 0 ? '' : `-- ${title}\n${statements.map(({ sql }) => `${sql};\n`).join('')}`;
+  const parts = steps.map((step) => {
+    const head = `-- ## ${step.kind} ${step.id}${step.after.length > 0 ? ` after ${step.after.join(', ')}` : ''}\n`;
+    if (step.kind === 'test') return head + section('check', [step.check.statement]);
+    if (step.kind !== 'model' && step.kind !== 'load') return head;
+    const between = step.kind === 'load' ? section('finish', step.finish) : '';
+    const describe = step.kind === 'model' && step.describe !== undefined ? section('describe', [step.describe]) : '';
+    const audits = step.audits.map((check) => section(`audit ${check.id}`, [check.statement])).join('');
+    return head + describe + section('build', step.build) + between + audits + section('publish', step.publish);
+  });
+  return [section('prepare', prepare), ...parts].join('\n');
+}

@@ -1,0 +1,116 @@
+import type { Manifest } from '../core/manifest';
+import type { Node, NodeId, RelationNode, TestNode } from '../core/node';
+import type { Check, Plan, Statement, Step } from '../core/plan';
+import type { Catalog, Dialect } from '../core/ports';
+import { literal, quote, relationKey } from '../core/relation';
+import type { Graph } from '../graph/graph';
+import { testGates } from '../graph/testGates';
+import { auditOf, checkOf } from './checks';
+import { loadStep } from './load';
+import { materializations } from './materialize';
+import { candidateOf } from './names';
+import { inOrder, nearestAncestors } from './order';
+import { publishOf } from './publish';
+
+/** Which kinds of steps a command takes. */
+export interface PlanMode {
+  /** Extracts, datasets and the tables loaded from them. */
+  readonly load: boolean;
+  readonly models: boolean;
+  readonly tests: boolean;
+  /** Tests decide what is published: those that read a single new table run on it beforehand, the others hold back what reads all they read. */
+  readonly audits: boolean;
+}
+
+export interface Planned {
+  readonly manifest: Manifest;
+  readonly graph: Graph;
+  readonly chosen: ReadonlySet<NodeId>;
+  readonly catalog: Catalog;
+  readonly dialect: Dialect;
+  readonly mode: PlanMode;
+}
+
+/** What a run of the chosen nodes does: every step in topological order, every statement fixed. */
+export function planOf({ manifest: { nodes }, graph, chosen, catalog, dialect, mode }: Planned): Plan {
+  const taken = [...chosen].flatMap((id) => nodes.get(id) ?? []).filter((node) => isTaken(node, mode));
+  const audits = mode.audits ? auditsOf(taken, nodes) : new Map<NodeId, readonly Check[]>();
+  const audited = new Set([...audits.values()].flat().map((check) => check.id));
+  const stepped = taken.filter((node) => !audited.has(node.id));
+  const planned = new Set(stepped.map((node) => node.id));
+  // An audit gates through the step that it is part of; the other tests are steps of their own.
+  const gates = mode.audits ? testGates(graph, nodes, planned) : new Map<NodeId, readonly NodeId[]>();
+  const nearest = nearestAncestors(graph, planned);
+  const after = new Map([...planned].map((id) => [id, [...(nearest.get(id) ?? []), ...(gates.get(id) ?? [])].sort()]));
+  const ids = inOrder(graph.order().filter((id) => planned.has(id)), after);
+  const steps = ids.map((id) => stepOf(nodes.get(id)!, { after: after.get(id) ?? [], audits: audits.get(id) ?? [], catalog, dialect }));
+  return { prepare: schemasOf(stepped), steps };
+}
+
+function isTaken(node: Node, mode: PlanMode): boolean {
+  switch (node.kind) {
+    case 'extract':
+    case 'dataset':
+      return mode.load;
+    case 'source':
+      return mode.load && node.loaded;
+    case 'model':
+      return mode.models;
+    case 'test':
+      return mode.tests;
+  }
+}
+
+/** The tests that are asked of a candidate, by the node that builds it: those whose only parent is built in this plan. */
+function auditsOf(taken: readonly Node[], nodes: Manifest['nodes']): ReadonlyMap<NodeId, readonly Check[]> {
+  const built = new Set(taken.filter((node) => node.kind !== 'test').map((node) => node.id));
+  const audits = new Map<NodeId, Check[]>();
+  for (const test of taken.filter((node): node is TestNode => node.kind === 'test')) {
+    const [parent, ...others] = new Set(test.dependsOn);
+    if (parent === undefined || others.length > 0 || !built.has(parent)) continue;
+    const { relation } = nodes.get(parent) as RelationNode;
+    const check = auditOf(test, relation, candidateOf(relation));
+    if (check === undefined) continue;
+    const checks = audits.get(parent);
+    if (checks === undefined) audits.set(parent, [check]);
+    else checks.push(check);
+  }
+  for (const checks of audits.values()) checks.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return audits;
+}
+
+interface Place {
+  readonly after: readonly NodeId[];
+  readonly audits: readonly Check[];
+  readonly catalog: Catalog;
+  readonly dialect: Dialect;
+}
+
+function stepOf(node: Node, { after, audits, catalog, dialect }: Place): Step {
+  const head = { id: node.id, name: node.name, after };
+  switch (node.kind) {
+    case 'extract':
+    case 'dataset':
+      return { ...head, kind: node.kind };
+    case 'source':
+      return { ...head, ...loadStep(node, catalog.get(relationKey(node.relation)), dialect), audits };
+    case 'model': {
+      const { publication, ...built } = materializations[node.materialized](node, candidateOf(node.relation));
+      const publish = publishOf(publication, catalog.get(relationKey(node.relation)), dialect);
+      return { ...head, kind: 'model', materialized: node.materialized, relation: node.relation, ...built, audits, publish, lines: node.lines };
+    }
+    case 'test':
+      return { ...head, kind: 'test', check: checkOf(node) };
+  }
+}
+
+/**
+ * The schemas that the plan writes to. PostgreSQL asks for the right to create schemas before it looks whether one exists, and a user who was
+ * given a schema of his own seldom has it; so the question comes first.
+ */
+function schemasOf(stepped: readonly Node[]): readonly Statement[] {
+  const schemas = stepped.flatMap((node) => (node.kind === 'model' || node.kind === 'source' ? [node.relation.schema] : []));
+  return [...new Set(schemas)].sort().map((schema) => ({
+    sql: `do $etlx$ begin if to_regnamespace(${literal(quote(schema))}) is null then create schema ${quote(schema)}; end if; end $etlx$`,
+  }));
+}
