@@ -6,6 +6,7 @@ export type Helper = (args: readonly TemplateValue[], named: Readonly<Record<str
 
 /** What a template sees while it is rendered: helpers by name, and values that are plain data. */
 export interface Scope {
+  /** Asked for any name that a template writes, so it must not answer with what an object inherits (`constructor`). */
   helper(name: string): Helper | undefined;
   readonly variables: Readonly<Record<string, TemplateValue>>;
 }

@@ -37,10 +37,12 @@ export function fitDecimal(precision?: number, scale = 0): (text: string) => str
     let last = digits.length;
     while (digits.charCodeAt(last - 1) === 48) last -= 1;
     const point = digits.length - fraction.length + Number(match[4] ?? 0);
-    if (last - point > mostFraction) return `it has ${last - point} digits after the point, ${mostFraction} fit`;
-    return point - first > mostWhole ? `it has ${point - first} digits before the point, ${mostWhole} fit` : undefined;
+    if (last - point > mostFraction) return `it has ${digitsOf(last - point)} after the point, ${mostFraction} fit`;
+    return point - first > mostWhole ? `it has ${digitsOf(point - first)} before the point, ${mostWhole} fit` : undefined;
   };
 }
+
+const digitsOf = (count: number): string => `${count} ${count === 1 ? 'digit' : 'digits'}`;
 
 /** Checks binary floating-point numbers: these types round by nature, so only the range counts. */
 export function fitFloat(bytes: 4 | 8): (text: string) => string | undefined {

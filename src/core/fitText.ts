@@ -15,8 +15,7 @@ export function fitText(length = Infinity): (text: string) => string | undefined
 function fitUnusualText(text: string, length: number): string | undefined {
   if (text.includes('\0')) return 'it holds the character U+0000';
   if (LONE_SURROGATE.test(text)) return 'it holds half a character (a lone surrogate)';
-  let characters = 0;
-  for (const _ of text) characters += 1;
+  const characters = [...text].length;
   return characters <= length ? undefined : tooLong(characters, length);
 }
 

@@ -34,6 +34,8 @@ export function fitTimestamp(zone: boolean, precision: number): (text: string) =
     if (digits > precision) return `it has ${digits} digits after the second, ${precision} fit`;
     if (offset === undefined) return zone ? 'it has no time zone' : undefined;
     if (!zone) return 'it has a time zone, which the type drops';
-    return offset.length > 1 && (Number(offset.slice(1, 3)) > WIDEST_OFFSET || offset.slice(3).replace(':', '') > '59') ? 'there is no such time zone' : undefined;
+    return offset.length > 1 && (Number(offset.slice(1, 3)) > WIDEST_OFFSET || offset.slice(3).replace(':', '') > '59')
+      ? 'there is no such time zone'
+      : undefined;
   };
 }

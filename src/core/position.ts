@@ -26,15 +26,6 @@ export function locationAt(file: string, text: string, offset: number, length?: 
   return length === undefined ? { file, ...place } : { file, ...place, length };
 }
 
-/** The offset of a 1-based line and column in `text`; a place beyond the end of its line is that end, a line beyond the text its end. */
-export function offsetAt(text: string, line: number, column: number): number {
-  const starts = lineStartsOf(text);
-  const start = starts[line - 1];
-  if (start === undefined) return line < 1 ? 0 : text.length;
-  const next = starts[line];
-  return Math.min(start + Math.max(column, 1) - 1, next === undefined ? text.length : next - 1);
-}
-
 /**
  * The offset in the source file from which the character at `compiled` came. Text between two marks advances with its source; what a helper
  * wrote may be longer than its call, so an offset never passes the source of the mark that follows.

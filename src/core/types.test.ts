@@ -30,10 +30,21 @@ describe('parseType', () => {
     expect(parseType(declared)).toEqual(type);
   });
 
-  test.each(['', 'INTEGR', 'INT(11)', 'VARCHAR(0)', 'VARCHAR(-1)', 'VARCHAR(a)', 'DECIMAL(2,5)', 'DECIMAL(10,2,1)', 'TEXT(5)', 'TIMESTAMP(7)', 'VARCHAR(5) x', 'INT; drop table x', 'constructor'])(
-    'does not understand %p',
-    (declared) => expect(parseType(declared)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    'INTEGR',
+    'INT(11)',
+    'VARCHAR(0)',
+    'VARCHAR(-1)',
+    'VARCHAR(a)',
+    'DECIMAL(2,5)',
+    'DECIMAL(10,2,1)',
+    'TEXT(5)',
+    'TIMESTAMP(7)',
+    'VARCHAR(5) x',
+    'INT; drop table x',
+    'constructor',
+  ])('does not understand %p', (declared) => expect(parseType(declared)).toBeUndefined());
 
   test('understands each of the names it announces', () => {
     expect(TYPE_NAMES.filter((name) => parseType(name) === undefined)).toEqual([]);
@@ -89,7 +100,7 @@ describe('a value that does not fit', () => {
     ['DECIMAL(10,2)', '100000000', 'it has 9 digits before the point, 8 fit'],
     ['DECIMAL(10,2)', '1e999999999', 'it has 1000000000 digits before the point, 8 fit'],
     ['DECIMAL(10,2)', '1e-3', 'it has 3 digits after the point, 2 fit'],
-    ['DECIMAL(5)', '1.5', 'it has 1 digits after the point, 0 fit'],
+    ['DECIMAL(5)', '1.5', 'it has 1 digit after the point, 0 fit'],
     ['DECIMAL(10,2)', 'NaN', 'it is not a number'],
     ['DECIMAL(10,2)', '1,5', 'it is not a number'],
     ['NUMERIC', '1e131072', 'it has 131073 digits before the point, 131072 fit'],

@@ -23,7 +23,10 @@ export type Fit = (text: string) => string | undefined;
 /** A type's meaning, given the numbers in its parentheses; undefined when it does not take them. */
 type Reading = (numbers: readonly number[]) => ColumnType | undefined;
 
-const plain = (type: ColumnType): Reading => (numbers) => (numbers.length === 0 ? type : undefined);
+const plain =
+  (type: ColumnType): Reading =>
+  (numbers) =>
+    numbers.length === 0 ? type : undefined;
 
 /** PostgreSQL's limits: https://www.postgresql.org/docs/current/datatype.html */
 const MAX_LENGTH = 10_485_760;
@@ -33,19 +36,25 @@ const MAX_SECOND_DIGITS = 6;
 const decimal: Reading = (numbers) => {
   const [precision, scale = 0] = numbers;
   if (precision === undefined) return { kind: 'decimal' };
-  return numbers.length <= 2 && precision >= 1 && precision <= MAX_PRECISION && scale <= precision ? { kind: 'decimal', precision, scale } : undefined;
+  return numbers.length <= 2 && precision >= 1 && precision <= MAX_PRECISION && scale <= precision
+    ? { kind: 'decimal', precision, scale }
+    : undefined;
 };
 
-const character = (padded: boolean, otherwise?: number): Reading => (numbers) => {
-  const [length = otherwise] = numbers;
-  if (length === undefined) return { kind: 'text', padded };
-  return numbers.length <= 1 && length >= 1 && length <= MAX_LENGTH ? { kind: 'text', length, padded } : undefined;
-};
+const character =
+  (padded: boolean, otherwise?: number): Reading =>
+  (numbers) => {
+    const [length = otherwise] = numbers;
+    if (length === undefined) return { kind: 'text', padded };
+    return numbers.length <= 1 && length >= 1 && length <= MAX_LENGTH ? { kind: 'text', length, padded } : undefined;
+  };
 
-const timestamp = (zone: boolean): Reading => (numbers) => {
-  const [precision = MAX_SECOND_DIGITS] = numbers;
-  return numbers.length <= 1 && precision <= MAX_SECOND_DIGITS ? { kind: 'timestamp', zone, precision } : undefined;
-};
+const timestamp =
+  (zone: boolean): Reading =>
+  (numbers) => {
+    const [precision = MAX_SECOND_DIGITS] = numbers;
+    return numbers.length <= 1 && precision <= MAX_SECOND_DIGITS ? { kind: 'timestamp', zone, precision } : undefined;
+  };
 
 /** SQL's `FLOAT(p)`: `p` binary digits. */
 const float: Reading = (numbers) => {

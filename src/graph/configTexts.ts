@@ -2,7 +2,10 @@ import type { Node } from '../core/node';
 
 /** The texts that `config.<key>:` compares with: the value itself, or each value of a list. A mapping or null compares with nothing. */
 export function configTexts(node: Node, key: readonly string[]): readonly string[] {
-  const value = key.reduce<unknown>((inner, part) => (isMapping(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined), effectiveConfig(node));
+  const value = key.reduce<unknown>(
+    (inner, part) => (isMapping(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined),
+    effectiveConfig(node),
+  );
   return [...new Set((Array.isArray(value) ? value : [value]).filter(isScalar).map(String))];
 }
 
@@ -11,9 +14,20 @@ function effectiveConfig(node: Node): Readonly<Record<string, unknown>> {
   const common = { enabled: true, ...node.config, tags: node.tags, meta: node.meta };
   switch (node.kind) {
     case 'model':
-      return { ...common, materialized: node.materialized, contract: { ...(isMapping(node.config['contract']) && node.config['contract']), enforced: node.contract } };
+      return {
+        ...common,
+        materialized: node.materialized,
+        contract: { ...(isMapping(node.config['contract']) && node.config['contract']), enforced: node.contract },
+      };
     case 'test':
-      return { ...common, severity: node.severity, warn_if: node.warnIf, error_if: node.errorIf, fail_calc: node.failCalc, limit: node.limit };
+      return {
+        ...common,
+        severity: node.severity,
+        warn_if: node.warnIf,
+        error_if: node.errorIf,
+        fail_calc: node.failCalc,
+        limit: node.limit,
+      };
     default:
       return common;
   }

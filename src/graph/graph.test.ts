@@ -31,11 +31,14 @@ describe('order', () => {
       const edges = randomEdges(300, 3, seed);
       const order = graph(edges, seed).order();
       const at = new Map(order.map((each, index) => [each, index]));
-      for (const [name, parents] of Object.entries(edges)) for (const parent of parents) expect(at.get(id(parent))!).toBeLessThan(at.get(id(name))!);
+      for (const [name, parents] of Object.entries(edges))
+        for (const parent of parents) expect(at.get(id(parent))!).toBeLessThan(at.get(id(name))!);
       // Of what could come at each place, nothing smaller was passed over.
       const done = new Set<NodeId>();
       for (const next of order) {
-        const ready = [...at.keys()].filter((each) => !done.has(each) && edges[each.slice('model.'.length)]!.every((parent) => done.has(id(parent))));
+        const ready = [...at.keys()].filter(
+          (each) => !done.has(each) && edges[each.slice('model.'.length)]!.every((parent) => done.has(id(parent))),
+        );
         expect(next).toBe(ready.sort()[0]);
         done.add(next);
       }
@@ -99,6 +102,7 @@ describe('neighbours', () => {
 });
 
 describe('cycles', () => {
+  // prettier-ignore
   it.each<[string, Readonly<Record<string, readonly string[]>>, readonly string[]]>([
     ['none', diamond, []],
     ['a node that reads itself', { a: ['a'], b: ['a'] }, ['a a']],
@@ -114,7 +118,9 @@ describe('cycles', () => {
 
   it('repaired one by one leave an order of all nodes', () => {
     for (const seed of [1, 2, 3]) {
-      const edges: Record<string, string[]> = Object.fromEntries(Object.entries(randomEdges(80, 2, seed)).map(([name, parents]) => [name, [...parents]]));
+      const edges: Record<string, string[]> = Object.fromEntries(
+        Object.entries(randomEdges(80, 2, seed)).map(([name, parents]) => [name, [...parents]]),
+      );
       edges['n3']!.push('n70');
       edges['n10']!.push('n60', 'n79');
       for (const cycle of graph(edges).cycles()) {

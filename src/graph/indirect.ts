@@ -39,14 +39,20 @@ export function indirectlyOf(mode: IndirectSelection, nodes: ReadonlyMap<NodeId,
       if (!waits) return { direct: all, possible: all };
       const readable = present(selected);
       const isReadable = (id: NodeId): boolean => readable.has(id) || (mode === 'buildable' && nodes.get(id)?.kind === 'source');
-      return { direct: union([selected, new Set([...tests].filter((test) => nodes.get(test)!.dependsOn.every(isReadable)))]), possible: all };
+      return {
+        direct: union([selected, new Set([...tests].filter((test) => nodes.get(test)!.dependsOn.every(isReadable)))]),
+        possible: all,
+      };
     },
     combine(choices, by) {
       const direct = by(choices.map((each) => each.direct));
       if (!waits) return { direct, possible: direct };
       const possible = by(choices.map((each) => each.possible));
       const readable = present(direct);
-      return { direct: union([direct, new Set([...possible].filter((id) => nodes.get(id)!.kind === 'test' && readsOnly(id, readable)))]), possible };
+      return {
+        direct: union([direct, new Set([...possible].filter((id) => nodes.get(id)!.kind === 'test' && readsOnly(id, readable)))]),
+        possible,
+      };
     },
   };
 }

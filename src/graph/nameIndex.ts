@@ -22,7 +22,8 @@ export function nameIndexOf(nodes: ReadonlyMap<NodeId, Node>): NameIndex {
   for (const [folder, ids] of byFolder) for (const beginning of beginningsOf(folder)) add(below, beginning, ids);
   // A dot in a name separates as well.
   for (const [name, ids] of byName) {
-    for (const id of name.includes('.') ? ids : []) for (const beginning of beginningsOf(dottedOf(nodes.get(id)!))) add(below, beginning, [id]);
+    for (const id of name.includes('.') ? ids : [])
+      for (const beginning of beginningsOf(dottedOf(nodes.get(id)!))) add(below, beginning, [id]);
   }
 
   return {

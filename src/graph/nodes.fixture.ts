@@ -2,7 +2,12 @@ import type { ModelNode, Node, NodeId, TestNode } from '../core/node';
 
 /** Nodes for the tests of this folder: names → names of what they read. A name that begins with `test_` is a test, all others are models. */
 export function nodesOf(edges: Readonly<Record<string, readonly string[]>>): ReadonlyMap<NodeId, Node> {
-  return new Map(Object.entries(edges).map(([name, parents]) => [idOf(name), name.startsWith('test_') ? testNode(name, parents.map(idOf)) : modelNode(name, parents.map(idOf))]));
+  return new Map(
+    Object.entries(edges).map(([name, parents]) => [
+      idOf(name),
+      name.startsWith('test_') ? testNode(name, parents.map(idOf)) : modelNode(name, parents.map(idOf)),
+    ]),
+  );
 }
 
 export function idOf(name: string): NodeId {

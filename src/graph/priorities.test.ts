@@ -4,7 +4,11 @@ const after: Readonly<Record<string, readonly string[]>> = { a: [], b: ['a'], c:
 const weights: Readonly<Record<string, number>> = { a: 1, b: 10, c: 2, d: 3, e: 4 };
 
 it('is the weight of the heaviest chain that begins with a step', () => {
-  const found = priorities(Object.keys(after), (id) => after[id]!, (id) => weights[id]!);
+  const found = priorities(
+    Object.keys(after),
+    (id) => after[id]!,
+    (id) => weights[id]!,
+  );
   expect(Object.fromEntries(found)).toEqual({ a: 11, b: 10, c: 5, d: 3, e: 4 });
 });
 

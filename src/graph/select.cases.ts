@@ -27,6 +27,7 @@ const upCarts = 'extract.carts dataset.carts_table carts_table';
 const upProducts = 'extract.products extract.carts dataset.products_table products_table';
 const upTransactions = `${upUsers} ${upCarts} stg_users stg_carts user_transactions`;
 
+// prettier-ignore
 const names: readonly Case[] = [
   { rule: 'no word is everything', words: '', expected: everything },
   { rule: 'a name alone, with its tests', words: 'user_summaries', expected: `user_summaries ${ofSummaries}` },
@@ -55,6 +56,7 @@ const names: readonly Case[] = [
   { rule: 'etlx: the id of a model', words: 'model.stg_carts', expected: 'stg_carts carts_have_users', dbt: 'stg_carts' },
 ];
 
+// prettier-ignore
 const methods: readonly Case[] = [
   { rule: 'path: a file', words: 'path:models/top_cities.sql', expected: 'top_cities' },
   { rule: 'path: a folder takes all below', words: 'path:models/marts', expected: `user_transactions enriched_transactions user_summaries category_sales ${ofSummaries}` },
@@ -69,6 +71,7 @@ const methods: readonly Case[] = [
   { rule: 'path: a YAML file takes what it describes and its tests', words: 'path:models/staging/_staging.yml', expected: `stg_users stg_carts ${ofStgUsers}` },
   { rule: 'path: a YAML file takes what it declares', words: 'path:sources/api.yaml', expected: `${extracts} ${datasets} ${loaded} not_null_users_table`, dbt: 'path:sources/api.yml' },
   { rule: 'path: of tests', words: 'path:tests', expected: 'totals_agree' },
+  { rule: 'path: the project folder', words: './', expected: everything, dbt: null },
   { rule: 'file: with its ending', words: 'file:user_summaries.sql', expected: `user_summaries ${ofSummaries}` },
   { rule: 'file: without its ending', words: 'file:stg_carts', expected: 'stg_carts carts_have_users' },
   { rule: 'file: *', words: 'file:stg_*', expected: `stg_users stg_carts ${ofStgUsers}` },
@@ -105,6 +108,7 @@ const methods: readonly Case[] = [
   { rule: 'package: a name', words: 'package:sh?p', expected: everything },
 ];
 
+// prettier-ignore
 const operators: readonly Case[] = [
   { rule: '+x', words: '+user_transactions', expected: `${upTransactions} not_null_users_table ${ofStgUsers}` },
   { rule: '1+x', words: '1+user_transactions', expected: `stg_users stg_carts user_transactions ${ofStgUsers}` },
@@ -137,6 +141,7 @@ const operators: readonly Case[] = [
   { rule: 'etlx: down from an extract', words: 'extract.api.products+2', expected: 'extract.products dataset.products_table products_table', dbt: 'source:api.products_table' },
 ];
 
+// prettier-ignore
 const sets: readonly Case[] = [
   { rule: 'blank: union', words: 'stg_carts top_cities', expected: 'stg_carts top_cities carts_have_users' },
   { rule: 'comma: intersection', words: 'tag:daily,tag:finance', expected: `user_summaries ${ofSummaries}` },
@@ -155,6 +160,7 @@ const sets: readonly Case[] = [
   { rule: 'tests by kind of one model', words: 'user_summaries,test_type:generic', expected: 'unique_summaries summaries_have_users summaries_have_countries' },
 ];
 
+// prettier-ignore
 const indirect: readonly Case[] = [
   { rule: 'cautious: all that it reads', mode: 'cautious', words: 'user_summaries', expected: 'user_summaries unique_summaries' },
   { rule: 'cautious: both at once', mode: 'cautious', words: 'staging', expected: 'stg_users stg_carts unique_stg_users carts_have_users' },

@@ -7,11 +7,15 @@ import { shop } from './shop.fixture';
 const { nodes, graph } = shop();
 
 const words = (text: string | undefined): string[] => (text ? [text] : []);
-const ask = (selection: Partial<Selection>): readonly NodeId[] => [...select({ select: [], exclude: [], indirect: 'eager', ...selection }, nodes, graph)];
+const ask = (selection: Partial<Selection>): readonly NodeId[] => [
+  ...select({ select: [], exclude: [], indirect: 'eager', ...selection }, nodes, graph),
+];
 
 /** `extract.users` → `extract.api.users`; a name alone is that of a source table, a model or a test. */
 const idOf = (short: string): NodeId => {
-  const found = [...nodes.values()].find((node) => (short.includes('.') ? `${node.kind}.${node.name}` === short : node.name === short && ['source', 'model', 'test'].includes(node.kind)));
+  const found = [...nodes.values()].find((node) =>
+    short.includes('.') ? `${node.kind}.${node.name}` === short : node.name === short && ['source', 'model', 'test'].includes(node.kind),
+  );
   if (found === undefined) throw new Error(`the table names ${short}`);
   return found.id;
 };
@@ -27,11 +31,15 @@ const problemsOf = (selection: Partial<Selection>): readonly string[] => {
 };
 
 it.each(cases)('$rule: "$words"', ({ words: text, exclude, mode, expected }) => {
-  expect([...ask({ select: words(text), exclude: words(exclude), indirect: mode ?? 'eager' })].sort()).toEqual([...new Set(expected.split(' ').map(idOf))].sort());
+  expect([...ask({ select: words(text), exclude: words(exclude), indirect: mode ?? 'eager' })].sort()).toEqual(
+    [...new Set(expected.split(' ').map(idOf))].sort(),
+  );
 });
 
 it('takes words from several arguments, and any blanks between them', () => {
-  expect(ask({ select: ['stg_carts  top_cities', 'category_sales'] })).toEqual(ask({ select: ['stg_carts', ' top_cities ', 'category_sales'] }));
+  expect(ask({ select: ['stg_carts  top_cities', 'category_sales'] })).toEqual(
+    ask({ select: ['stg_carts', ' top_cities ', 'category_sales'] }),
+  );
   expect(ask({ select: ['stg_carts', 'top_cities'], exclude: ['test_type:data'] })).toEqual(['model.stg_carts', 'model.top_cities']);
 });
 
@@ -49,6 +57,7 @@ it.each<[readonly string[], readonly string[], readonly NodeId[]]>([
   expect(ask({ select: ['user_summaries+'], resourceTypes, excludeResourceTypes })).toEqual(expected);
 });
 
+// prettier-ignore
 it.each<[string, string]>([
   ['user_summarys', 'select.no-match: `user_summarys` selects nothing / did you mean `user_summaries`?'],
   ['2+user_summarys+1', 'select.no-match: `2+user_summarys+1` selects nothing / did you mean `2+user_summaries+1`?'],
@@ -93,7 +102,11 @@ it.each<[string, string]>([
 });
 
 it('tells all that is wrong at once, each thing once', () => {
-  expect(problemsOf({ select: ['user_summarys tg:x,stg_user', 'user_summarys'], exclude: ['tag:dayly'], resourceTypes: ['seeds'] }).map((each) => each.split(' / ')[0])).toEqual([
+  expect(
+    problemsOf({ select: ['user_summarys tg:x,stg_user', 'user_summarys'], exclude: ['tag:dayly'], resourceTypes: ['seeds'] }).map(
+      (each) => each.split(' / ')[0],
+    ),
+  ).toEqual([
     'select.syntax: `tg:x` is not a selector: no method is called `tg`',
     'select.no-match: `user_summarys` selects nothing',
     'select.no-match: `stg_user` selects nothing',

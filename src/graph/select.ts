@@ -30,7 +30,10 @@ export function select(selection: Selection, nodes: ReadonlyMap<NodeId, Node>, g
   const indirectly = indirectlyOf(selection.indirect, nodes, graph);
   const search = searchOf(nodes);
   const chosenBy = (args: readonly string[]): Choice =>
-    indirectly.combine(parseWords(args, report).map((word) => choiceOfWord(word, search, graph, indirectly, report)), union);
+    indirectly.combine(
+      parseWords(args, report).map((word) => choiceOfWord(word, search, graph, indirectly, report)),
+      union,
+    );
 
   const included = selection.select.length === 0 ? allOf(nodes) : chosenBy(selection.select);
   const excluded = chosenBy(selection.exclude);
@@ -53,7 +56,10 @@ function choiceOfWord(word: Word, search: Search, graph: Graph, indirectly: Indi
     if (named.size === 0) report(diagnose('select.no-match', { word: atom.raw, closest: search.nearest(atom) }));
     return { named, choice: indirectly.expand(withRelatives(atom, named, graph)) };
   });
-  const choice = indirectly.combine(found.map((each) => each.choice), intersection);
+  const choice = indirectly.combine(
+    found.map((each) => each.choice),
+    intersection,
+  );
   if (found.length > 1 && choice.direct.size === 0 && found.every((each) => each.named.size > 0)) {
     report(diagnose('select.no-match', { word: word.raw, hint: 'each of its parts selects something, but they have nothing in common' }));
   }
@@ -79,5 +85,7 @@ function kindsOf({ resourceTypes = [], excludeResourceTypes = [] }: Selection, r
     if (wrong !== undefined) report(diagnose('select.syntax', { word, ...wrong }));
   }
   const named = (words: readonly string[], kind: NodeKind): boolean => words.includes(kind) || words.includes('all');
-  return new Set(RESOURCE_TYPES.filter((kind) => (resourceTypes.length === 0 || named(resourceTypes, kind)) && !named(excludeResourceTypes, kind)));
+  return new Set(
+    RESOURCE_TYPES.filter((kind) => (resourceTypes.length === 0 || named(resourceTypes, kind)) && !named(excludeResourceTypes, kind)),
+  );
 }

@@ -3,7 +3,7 @@ import type { Node, NodeId, SourceNode } from '../core/node';
 import { configTexts } from './configTexts';
 import { nameIndexOf, type NameIndex } from './nameIndex';
 import { TEST_TYPES, type Atom } from './selectSyntax';
-import { hasWildcard, pathWildcard, wildcard } from './wildcard';
+import { hasWildcard, pathWildcard, plainPath, wildcard } from './wildcard';
 
 /** The atoms of one call are looked up in the same nodes: what is asked for is indexed once, at the first question. */
 export interface Search {
@@ -37,9 +37,11 @@ export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
       case 'fqn':
         return [hasWildcard(value) ? names().matching(wildcard(value)) : names().find(value), () => names().known()];
       case 'path': {
-        const own = matching(index('path', (node) => [node.path]), pathWildcard(value, true));
-        const described = matching(index('patch', patchPaths), pathWildcard(value, false));
-        return [[...own, ...described], () => index('folder', (node) => [...foldersOf(node.path), ...patchPaths(node)]).keys()];
+        // A folder holds all below it, so every beginning of a path names its nodes.
+        const places = index('path', (node) => [...foldersOf(node.path), ...(node.patchPath === undefined ? [] : [node.patchPath])]);
+        const place = plainPath(value);
+        if (place === '') return [[...nodes.keys()], () => []];
+        return [hasWildcard(place) ? matching(places, pathWildcard(place)) : (places.get(place) ?? []), () => places.keys()];
       }
       case 'file':
         return looked(index('file', (node) => fileNames(node.path)));
@@ -74,7 +76,8 @@ export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
       // Who forgets `tag:` has the right word and the wrong method; who writes `user_*` forgets that dbt means the path from its beginning.
       const bare = !before.endsWith(':');
       if (bare && tags().has(value)) return [`${before}tag:${value}${after}`];
-      if (method === 'fqn' && hasWildcard(value)) return names().matching(wildcard(`*.${value}`)).length > 0 ? [`${before}*.${value}${after}`] : [];
+      if (method === 'fqn' && hasWildcard(value))
+        return names().matching(wildcard(`*.${value}`)).length > 0 ? [`${before}*.${value}${after}`] : [];
       return closest(value, find(atom)[1]()).map((each) => before + each + after);
     },
   };
@@ -120,10 +123,6 @@ function fileNames(path: string): readonly string[] {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   return dot > 0 ? [name, name.slice(0, dot)] : [name];
-}
-
-function patchPaths(node: Node): readonly string[] {
-  return node.patchPath === undefined ? [] : [node.patchPath];
 }
 
 /** The table as `source:` names it with one, two or three parts. */

@@ -9,7 +9,12 @@ export type Method = (typeof METHODS)[number];
 export const RESOURCE_TYPES = ['model', 'test', 'source', 'extract', 'dataset'] as const;
 
 /** `data` is both kinds, `schema` dbt's old word for generic. */
-export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = { generic: ['generic'], singular: ['singular'], data: ['generic', 'singular'], schema: ['generic'] };
+export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = {
+  generic: ['generic'],
+  singular: ['singular'],
+  data: ['generic', 'singular'],
+  schema: ['generic'],
+};
 
 /** One condition with its operators: `2+tag:daily+`. */
 export interface Atom {
@@ -71,7 +76,9 @@ function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => v
     report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near }));
   };
   if (raw === '') return refuse('there is nothing beside one of its commas');
-  const groups = ATOM.exec(raw)!.groups as Readonly<Partial<Record<'at' | 'above' | 'up' | 'method' | 'below' | 'down', string>> & { value: string }>;
+  const groups = ATOM.exec(raw)!.groups as Readonly<
+    Partial<Record<'at' | 'above' | 'up' | 'method' | 'below' | 'down', string>> & { value: string }
+  >;
   const { value, at, above, below } = groups;
   if (at !== undefined && below !== undefined) return refuse('`@` takes all descendants already, so no `+` can follow');
 
@@ -79,13 +86,20 @@ function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => v
   const method = METHODS.find((each) => each === name);
   if (method === undefined) {
     if (Object.hasOwn(ABSENT, name!)) return refuse(ABSENT[name!]!);
-    return refuse(`no method is called \`${name}\``, closest(name!, METHODS).map((each) => raw.replace(name!, each)));
+    return refuse(
+      `no method is called \`${name}\``,
+      closest(name!, METHODS).map((each) => raw.replace(name!, each)),
+    );
   }
   if (value === '') return refuse(groups.method === undefined ? 'it names nothing' : `nothing follows \`${groups.method}:\``);
   const after = below ?? '';
   const before = raw.slice(0, raw.length - after.length - value.length);
   const wrong = problemOf(method, key, value);
-  if (wrong !== undefined) return refuse(wrong.problem, wrong.closest?.map((each) => before + each + after));
+  if (wrong !== undefined)
+    return refuse(
+      wrong.problem,
+      wrong.closest?.map((each) => before + each + after),
+    );
   return {
     raw,
     method,
@@ -108,17 +122,31 @@ function defaultMethod(value: string): Method {
 }
 
 /** What is wrong with the value of a method that takes only certain ones. */
-function problemOf(method: Method, key: readonly string[], value: string): { readonly problem: string; readonly closest?: readonly string[] } | undefined {
-  if (method === 'config' && (key.length === 0 || key.includes(''))) return { problem: '`config` needs a key, as in `config.materialized:view`' };
+function problemOf(
+  method: Method,
+  key: readonly string[],
+  value: string,
+): { readonly problem: string; readonly closest?: readonly string[] } | undefined {
+  if (method === 'config' && (key.length === 0 || key.includes('')))
+    return { problem: '`config` needs a key, as in `config.materialized:view`' };
   if (method !== 'config' && key.length > 0) return { problem: `\`${method}\` takes no key` };
-  if (method === 'source' && value.split('.').length > 3) return { problem: 'a source is `source`, `source.table` or `project.source.table`' };
+  if (method === 'source' && value.split('.').length > 3)
+    return { problem: 'a source is `source`, `source.table` or `project.source.table`' };
   if (method === 'resource_type') return unknownOf('resource type', value, RESOURCE_TYPES);
-  if (method === 'test_type') return value === 'unit' ? { problem: ABSENT['unit_test']! } : unknownOf('test type', value, Object.keys(TEST_TYPES));
+  if (method === 'test_type')
+    return value === 'unit' ? { problem: ABSENT['unit_test']! } : unknownOf('test type', value, Object.keys(TEST_TYPES));
   return undefined;
 }
 
 /** What is wrong with `value` when it is not one of `known`. */
-export function unknownOf(what: string, value: string, known: readonly string[]): { readonly problem: string; readonly closest: readonly string[] } | undefined {
+export function unknownOf(
+  what: string,
+  value: string,
+  known: readonly string[],
+): { readonly problem: string; readonly closest: readonly string[] } | undefined {
   if (known.includes(value)) return undefined;
-  return { problem: `no ${what} is called \`${value}\`; there are ${known.map((each) => `\`${each}\``).join(', ')}`, closest: closest(value, known) };
+  return {
+    problem: `no ${what} is called \`${value}\`; there are ${known.map((each) => `\`${each}\``).join(', ')}`,
+    closest: closest(value, known),
+  };
 }

@@ -37,7 +37,10 @@ const all = (): readonly Node[] => [
     config: { materialized: 'table' },
     contract: true,
   }),
-  model('marts/summaries/category_sales', ['model.enriched_transactions'], 'marts/_marts.yml', { tags: ['finance'], meta: { owner: 'ben' } }),
+  model('marts/summaries/category_sales', ['model.enriched_transactions'], 'marts/_marts.yml', {
+    tags: ['finance'],
+    meta: { owner: 'ben' },
+  }),
   model('top_cities', ['model.user_summaries', 'source.geo.countries']),
   generic('not_null', 'not_null_users_table', ['source.api.users_table'], 'sources/api.yaml', { tags: ['daily'] }),
   generic('unique', 'unique_stg_users', ['model.stg_users'], 'models/staging/_staging.yml'),
@@ -45,7 +48,11 @@ const all = (): readonly Node[] => [
   generic('unique', 'unique_summaries', ['model.user_summaries'], 'models/marts/_marts.yml', { tags: ['nightly'] }),
   generic('relationships', 'summaries_have_users', ['model.user_summaries', 'model.stg_users'], 'models/marts/_marts.yml'),
   generic('relationships', 'summaries_have_countries', ['model.user_summaries', 'source.geo.countries'], 'models/marts/_marts.yml'),
-  testNode('totals_agree', ['model.user_summaries', 'model.category_sales'], { fqn: ['shop', 'finance', 'totals_agree'], path: 'tests/finance/totals_agree.sql', tags: ['finance'] }),
+  testNode('totals_agree', ['model.user_summaries', 'model.category_sales'], {
+    fqn: ['shop', 'finance', 'totals_agree'],
+    path: 'tests/finance/totals_agree.sql',
+    tags: ['finance'],
+  }),
 ];
 
 /** The folders between `models/` (or `sources/`, `tests/`) and the file. */
@@ -68,20 +75,42 @@ const base = (name: string, path: string, fqn: readonly string[], dependsOn: rea
 
 function extract(name: string): ExtractNode {
   const at = { file: 'sources/api.yaml', line: 1, column: 1 };
+  // prettier-ignore
   const resource = { name, at, baseUrl: 'recorded:recordings', path: name, method: 'GET', headers: {}, params: {}, dataSelector: name, paginator: { type: 'single_page' }, land: 'raw', primaryKey: ['id'], retry: { maxAttempts: 1, backoff: 0, maxDelay: 0 }, timeout: 1 } as const;
   return { ...base(name, at.file, ['api', name], []), id: `extract.api.${name}`, kind: 'extract', source: 'api', resource };
 }
 
 function dataset(table: string, dependsOn: readonly NodeId[]): DatasetNode {
   const transform = { inputs: [], onTypeMismatch: 'freeze' } as const;
-  return { ...base(table, 'sources/api.yaml', ['api', table], dependsOn), id: `dataset.api.${table}`, kind: 'dataset', source: 'api', table, transform, land: 'raw', columns, primaryKey: [] };
+  return {
+    ...base(table, 'sources/api.yaml', ['api', table], dependsOn),
+    id: `dataset.api.${table}`,
+    kind: 'dataset',
+    source: 'api',
+    table,
+    transform,
+    land: 'raw',
+    columns,
+    primaryKey: [],
+  };
 }
 
 function source(name: string, table: string, tags: readonly string[]): SourceNode {
   const loaded = name === 'api';
   const dependsOn: readonly NodeId[] = loaded ? [`dataset.${name}.${table}`] : [];
   const path = loaded ? 'sources/api.yaml' : 'sources/geo.yml';
-  return { ...base(table, path, [name, table], dependsOn), id: `source.${name}.${table}`, kind: 'source', tags, source: name, table, relation: { schema: name, name: table }, columns, primaryKey: [], loaded };
+  return {
+    ...base(table, path, [name, table], dependsOn),
+    id: `source.${name}.${table}`,
+    kind: 'source',
+    tags,
+    source: name,
+    table,
+    relation: { schema: name, name: table },
+    columns,
+    primaryKey: [],
+    loaded,
+  };
 }
 
 function model(place: string, dependsOn: readonly NodeId[], patch?: string, more: Parameters<typeof modelNode>[2] = {}): Node {

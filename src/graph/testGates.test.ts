@@ -11,6 +11,7 @@ const gatesOf = (edges: Edges, chosen: readonly string[] = Object.keys(edges)): 
   return Object.fromEntries([...gates].map(([id, tests]) => [nodes.get(id)!.name, tests.map((test) => nodes.get(test)!.name)]));
 };
 
+// prettier-ignore
 it.each<[string, Edges, readonly string[] | undefined, Record<string, string[]>]>([
   ['a test of one node holds its children', { a: [], b: ['a'], c: ['a'], d: ['b'], test_a: ['a'] }, undefined, { b: ['test_a'], c: ['test_a'] }],
   ['a test of two nodes holds only what descends from both', { a: [], b: [], c: ['a'], d: ['c', 'b'], e: ['d'], test_ab: ['a', 'b'] }, undefined, { d: ['test_ab'] }],
@@ -32,7 +33,10 @@ it('answers on random graphs what the rule says, and never more than is needed',
     const random = randomOf(seed + 10);
     const models = randomEdges(60, 2, seed);
     const tests = Object.fromEntries(
-      Array.from({ length: 80 }, (_, index) => [`test_${index}`, Array.from({ length: 1 + Math.floor(random() * 3) }, () => `n${Math.floor(random() * 60)}`)]),
+      Array.from({ length: 80 }, (_, index) => [
+        `test_${index}`,
+        Array.from({ length: 1 + Math.floor(random() * 3) }, () => `n${Math.floor(random() * 60)}`),
+      ]),
     );
     const nodes = nodesOf({ ...models, ...tests });
     const chosen = new Set([...nodes.keys()].filter(() => random() < 0.7));
@@ -40,7 +44,8 @@ it('answers on random graphs what the rule says, and never more than is needed',
     const gates = testGates(graph, nodes, chosen);
     for (const node of nodes.values()) {
       const above = graph.ancestors(node.id);
-      const holds = (test: NodeId, ids: ReadonlySet<NodeId>): boolean => chosen.has(test) && nodes.get(test)!.dependsOn.every((parent) => ids.has(parent));
+      const holds = (test: NodeId, ids: ReadonlySet<NodeId>): boolean =>
+        chosen.has(test) && nodes.get(test)!.dependsOn.every((parent) => ids.has(parent));
       const held = [...nodes.values()].filter((test) => test.kind === 'test' && holds(test.id, above)).map((test) => test.id);
       const throughOthers = held.filter((test) => [...above].some((other) => chosen.has(other) && holds(test, graph.ancestors(other))));
       const expected = node.kind === 'test' || !chosen.has(node.id) ? [] : held.filter((test) => !throughOthers.includes(test));

@@ -14,7 +14,11 @@ const TESTS_PER_PASS = 32;
  *
  * 32 tests are propagated at a time down the topological order, as bits, so that the work is edges × tests / 32 operations on integers.
  */
-export function testGates(graph: Graph, nodes: ReadonlyMap<NodeId, Node>, chosen: ReadonlySet<NodeId>): ReadonlyMap<NodeId, readonly NodeId[]> {
+export function testGates(
+  graph: Graph,
+  nodes: ReadonlyMap<NodeId, Node>,
+  chosen: ReadonlySet<NodeId>,
+): ReadonlyMap<NodeId, readonly NodeId[]> {
   const line = lineOf(graph, nodes, chosen);
   const tests = [...chosen]
     .map((id) => ({ id, parents: [...new Set(nodes.get(id)?.dependsOn)].map((parent) => line.at.get(parent) ?? -1) }))
@@ -70,7 +74,12 @@ function addGates(tests: readonly Gate[], line: Line, gates: Map<NodeId, NodeId[
     for (const parent of parents) heldAbove |= held[parent]!;
     const fresh = line.chosen[n] ? above & ~heldAbove : 0;
     held[n] = heldAbove | fresh;
-    if (fresh !== 0) note(line.ids[n]!, tests.filter((_, bit) => (fresh & (1 << bit)) !== 0), gates);
+    if (fresh !== 0)
+      note(
+        line.ids[n]!,
+        tests.filter((_, bit) => (fresh & (1 << bit)) !== 0),
+        gates,
+      );
   }
 }
 

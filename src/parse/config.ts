@@ -41,7 +41,13 @@ const materialization: Reader<Materialization> = (node, key, report) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return wrongType(node, key, 'the name of a materialization', report);
   const found = MATERIALIZATIONS.find((each) => each === node.value);
   if (found === undefined) {
-    report(diagnose('model.materialization', { value: node.text, known: MATERIALIZATIONS, closest: closest(node.text, MATERIALIZATIONS) }, node.at));
+    report(
+      diagnose(
+        'model.materialization',
+        { value: node.text, known: MATERIALIZATIONS, closest: closest(node.text, MATERIALIZATIONS) },
+        node.at,
+      ),
+    );
   }
   return found;
 };

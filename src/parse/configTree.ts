@@ -1,6 +1,14 @@
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import { asMap, isNothing } from './shape';
-import { MODEL_CONFIG_KEYS, mergedConfig, readModelConfig, readTestConfig, TEST_CONFIG_KEYS, type ModelConfig, type TestConfig } from './config';
+import {
+  MODEL_CONFIG_KEYS,
+  mergedConfig,
+  readModelConfig,
+  readTestConfig,
+  TEST_CONFIG_KEYS,
+  type ModelConfig,
+  type TestConfig,
+} from './config';
 import type { YamlEntry, YamlNode } from './yamlNode';
 
 /** The config that `project.yaml` gives by folder: `+` marks a config key, every other key is a folder. */

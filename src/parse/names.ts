@@ -8,7 +8,6 @@ export type NameRule = 'project' | 'part' | 'identifier';
 
 const PROJECT = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const PART = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_-]*$/u;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x1f\x7f]/;
 
 /** Why `name` cannot be a name of this kind, or undefined. PostgreSQL would cut a name above 63 bytes without a word. */

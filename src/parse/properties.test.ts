@@ -2,7 +2,9 @@ import { propertiesOf, type ModelProperties } from './properties';
 
 const read = (text: string): { models: readonly ModelProperties[]; problems: string[] } => {
   const problems: string[] = [];
-  const models = propertiesOf({ path: 'models/m.yaml', text }, ({ at, message, hint }) => problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`));
+  const models = propertiesOf({ path: 'models/m.yaml', text }, ({ at, message, hint }) =>
+    problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
+  );
   return { models, problems };
 };
 
@@ -41,18 +43,30 @@ models:
       ],
       columns: [
         {
-          name: 'user_id', description: 'The user, as the API numbers it.', dataType: 'INT', typeAt: place(12, 20, 3), notNull: true, tags: [], meta: {}, at: place(11, 15, 7),
+          name: 'user_id',
+          description: 'The user, as the API numbers it.',
+          dataType: 'INT',
+          typeAt: place(12, 20, 3),
+          notNull: true,
+          tags: [],
+          meta: {},
+          at: place(11, 15, 7),
         },
         { name: 'city', description: '', notNull: true, tags: ['pii'], meta: { level: 2 }, at: place(17, 16, 4) },
       ],
       tests: [
         {
-          testName: 'unique_combination_of_columns', config: {}, at: place(9, 9, 29),
+          testName: 'unique_combination_of_columns',
+          config: {},
+          at: place(9, 9, 29),
           args: { columns: { value: ['user_id', 'city'], at: place(9, 62, 1) } },
         },
         { testName: 'unique', args: {}, config: {}, columnName: 'user_id', at: place(15, 13, 6) },
         {
-          testName: 'relationships', config: { severity: 'warn' }, columnName: 'user_id', at: place(16, 13, 13),
+          testName: 'relationships',
+          config: { severity: 'warn' },
+          columnName: 'user_id',
+          at: place(16, 13, 13),
           args: { to: { value: "ref('users_table')", at: place(16, 45, 18) }, field: { value: 'user_id', at: place(16, 72, 7) } },
         },
       ],
@@ -83,7 +97,14 @@ models:
     {
       testName: 'accepted_values',
       args: { values: { value: ['a', 'b'] } },
-      config: { name: { text: 'known_cities' }, severity: 'warn', limit: 3, warn_if: '>10', error_if: '100', where: { text: 'city is not null' } },
+      config: {
+        name: { text: 'known_cities' },
+        severity: 'warn',
+        limit: 3,
+        warn_if: '>10',
+        error_if: '100',
+        where: { text: 'city is not null' },
+      },
     },
   ]);
 });
@@ -91,25 +112,63 @@ models:
 test.each([
   ['modles: []', ['1:1 unknown key `modles` in a file of model properties (did you mean `models`?)']],
   ['models:\n  - nmae: x', ['2:5 unknown key `nmae` in a model (did you mean `name`?)', '2:5 a model needs the key `name`']],
-  ['models:\n  - name: x\n    columns:\n      - name: a\n        data_type: 5\n        test: []', [
-    '5:20 `data_type` must be a text, found the number 5',
-    '6:9 unknown key `test` in a column (did you mean `tests`?)',
-  ]],
-  ['models:\n  - name: x\n    config: {materialized: tabel, enabled: no}', ['3:28 no materialization is called `tabel` (did you mean `table`?)', '3:44 `enabled` must be `true` or `false`, found the text `no`']],
-  ['models:\n  - name: x\n    constraints: [{type: primary_kye, columns: a}]', ['3:26 `type` cannot be `primary_kye` (did you mean `primary_key`?)']],
-  ['models:\n  - name: x\n    constraints: [{type: primary_key, columns: [usr_id]}]\n    columns: [{name: user_id}]', ['3:49 the model `x` declares no column `usr_id` (did you mean `user_id`?)']],
-  ['models:\n  - name: x\n    columns:\n      - {name: a, constraints: [{type: primary_key}]}\n      - {name: b, constraints: [{type: primary_key}]}', ['5:16 the model `x` has two primary keys (name all columns of a key in one constraint of the table)']],
-  ['models:\n  - name: x\n    columns: [{name: a}, {name: a}]', ['3:33 two columns are called `a`; the other is in `models/m.yaml` (rename one of them)']],
-  ['models:\n  - name: x\n  - name: x', ['3:11 two model descriptions are called `x`; the other is in `models/m.yaml` (rename one of them)']],
-  ['models:\n  - name: x\n    tests:\n      - unique:\n        severity: warn', ['4:9 a test is one name with its arguments below it, found the keys `unique`, `severity` (indent the arguments further than the name)']],
-  ['models:\n  - name: x\n    tests:\n      - unique: {arguments: {a: 1}, sverity: warn}', ['4:37 unknown key `sverity` in the test `unique` (did you mean `severity`?)']],
-  ['models:\n  - name: x\n    tests:\n      - unique: {config: {severity: fatal}}', ['4:37 `severity` cannot be `fatal` (it is one of `error`, `warn`)']],
+  [
+    'models:\n  - name: x\n    columns:\n      - name: a\n        data_type: 5\n        test: []',
+    ['5:20 `data_type` must be a text, found the number 5', '6:9 unknown key `test` in a column (did you mean `tests`?)'],
+  ],
+  [
+    'models:\n  - name: x\n    config: {materialized: tabel, enabled: no}',
+    ['3:28 no materialization is called `tabel` (did you mean `table`?)', '3:44 `enabled` must be `true` or `false`, found the text `no`'],
+  ],
+  [
+    'models:\n  - name: x\n    constraints: [{type: primary_kye, columns: a}]',
+    ['3:26 `type` cannot be `primary_kye` (did you mean `primary_key`?)'],
+  ],
+  [
+    'models:\n  - name: x\n    constraints: [{type: primary_key, columns: [usr_id]}]\n    columns: [{name: user_id}]',
+    ['3:49 the model `x` declares no column `usr_id` (did you mean `user_id`?)'],
+  ],
+  [
+    'models:\n  - name: x\n    columns:\n      - {name: a, constraints: [{type: primary_key}]}\n      - {name: b, constraints: [{type: primary_key}]}',
+    ['5:16 the model `x` has two primary keys (name all columns of a key in one constraint of the table)'],
+  ],
+  [
+    'models:\n  - name: x\n    columns: [{name: a}, {name: a}]',
+    ['3:33 two columns are called `a`; the other is in `models/m.yaml` (rename one of them)'],
+  ],
+  [
+    'models:\n  - name: x\n  - name: x',
+    ['3:11 two model descriptions are called `x`; the other is in `models/m.yaml` (rename one of them)'],
+  ],
+  [
+    'models:\n  - name: x\n    tests:\n      - unique:\n        severity: warn',
+    [
+      '4:9 a test is one name with its arguments below it, found the keys `unique`, `severity` (indent the arguments further than the name)',
+    ],
+  ],
+  [
+    'models:\n  - name: x\n    tests:\n      - unique: {arguments: {a: 1}, sverity: warn}',
+    ['4:37 unknown key `sverity` in the test `unique` (did you mean `severity`?)'],
+  ],
+  [
+    'models:\n  - name: x\n    tests:\n      - unique: {config: {severity: fatal}}',
+    ['4:37 `severity` cannot be `fatal` (it is one of `error`, `warn`)'],
+  ],
   ['models:\n  - name: x\n    tests: unique', ['3:12 `tests` must be a list, found the text `unique`']],
-  ['models:\n  - name: x\n    tests: [[unique], 5]', ['3:13 `tests[0]` must be the name of a test, or a mapping of it, found a list', '3:23 `tests[1]` must be the name of a test, or a mapping of it, found the number 5']],
+  [
+    'models:\n  - name: x\n    tests: [[unique], 5]',
+    [
+      '3:13 `tests[0]` must be the name of a test, or a mapping of it, found a list',
+      '3:23 `tests[1]` must be the name of a test, or a mapping of it, found the number 5',
+    ],
+  ],
 ])('%j is answered with every problem', (text, expected) => expect(read(text).problems).toEqual(expected));
 
 test('one wrong model does not hide the next', () => {
   const { models, problems } = read('models:\n  - description: nameless\n  - name: b\n    tags: x\n  - name: c\n');
   expect(models.map((each) => each.name)).toEqual(['b', 'c']);
-  expect(problems).toEqual(['2:5 a model needs the key `name`', '4:5 unknown key `tags` in a model (known keys: name, description, config, constraints, columns, data_tests, tests)']);
+  expect(problems).toEqual([
+    '2:5 a model needs the key `name`',
+    '4:5 unknown key `tags` in a model (known keys: name, description, config, constraints, columns, data_tests, tests)',
+  ]);
 });

@@ -70,7 +70,14 @@ export function columnsOf(where: string, declared: readonly RawColumn[], ofTable
     for (const test of column.data_tests) tests.push(testOfColumn(test, column.name.text));
     for (const test of column.tests) tests.push(testOfColumn(test, column.name.text));
   }
-  if (raw.length > 0) for (const constraint of ofTable) reportUnknownColumns(where, constraint.columns, raw.map((each) => each.name.text), report);
+  if (raw.length > 0)
+    for (const constraint of ofTable)
+      reportUnknownColumns(
+        where,
+        constraint.columns,
+        raw.map((each) => each.name.text),
+        report,
+      );
   const notNull = constraints.length === 0 ? NO_NAMES : notNullOf(constraints);
   return {
     columns: raw.map((column) => declarationOf(column, notNull.has(column.name.text))),

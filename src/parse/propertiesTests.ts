@@ -61,7 +61,8 @@ function readBody(map: YamlMap, testName: string, report: Report): Pick<TestDecl
     else if (TEST_CONFIG_KEYS.includes(entry.key)) directConfig.push(entry);
     else direct.push(entry);
   }
-  if (directConfig.length > 0) config = mergedConfig(readTestConfig({ kind: 'map', entries: directConfig, at: map.at }, where, report), config);
+  if (directConfig.length > 0)
+    config = mergedConfig(readTestConfig({ kind: 'map', entries: directConfig, at: map.at }, where, report), config);
   if (named !== undefined) {
     for (const { key, keyAt } of direct) reportUnknownKey(key, where, ['arguments', 'config', ...TEST_CONFIG_KEYS], keyAt, report);
   }

@@ -4,7 +4,9 @@ import { settingsOf, type Settings } from './settings';
 
 const read = (text: string): { settings: Settings | undefined; problems: string[] } => {
   const problems: string[] = [];
-  const settings = settingsOf({ path: 'project.yaml', text }, ({ at, message, hint }) => problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`));
+  const settings = settingsOf({ path: 'project.yaml', text }, ({ at, message, hint }) =>
+    problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
+  );
   return { settings, problems };
 };
 
@@ -48,16 +50,32 @@ test('reads a project, with its defaults', () => {
     vars: { page_size: 5 },
     at: { file: 'project.yaml', line: 5, column: 3, length: 3 },
   });
-  expect(settings?.targets.get('prod')?.target).toEqual({ name: 'prod', type: 'postgres', schema: 'analytics', threads: 8, url: { env: 'DATABASE_URL' } });
+  expect(settings?.targets.get('prod')?.target).toEqual({
+    name: 'prod',
+    type: 'postgres',
+    schema: 'analytics',
+    threads: 8,
+    url: { env: 'DATABASE_URL' },
+  });
 });
 
 test('the only target is the default one', () => {
-  expect(read('name: a\ntargets: {x: {type: pglite}}').settings).toMatchObject({ defaultTarget: 'x', lake: '.etlx/lake', retries: { max: 1, delay: 5 } });
+  expect(read('name: a\ntargets: {x: {type: pglite}}').settings).toMatchObject({
+    defaultTarget: 'x',
+    lake: '.etlx/lake',
+    retries: { max: 1, delay: 5 },
+  });
 });
 
 test.each([
-  ['name: 1shop\ntargets: {x: {type: pglite}}', ['1:7 `1shop` cannot be a name: it is made of letters, digits and `_`, and does not begin with a digit']],
-  ['nam: shop\ntargets: {x: {type: pglite}}', ['1:1 unknown key `nam` in `project.yaml` (did you mean `name`?)', '1:1 `project.yaml` needs the key `name`']],
+  [
+    'name: 1shop\ntargets: {x: {type: pglite}}',
+    ['1:7 `1shop` cannot be a name: it is made of letters, digits and `_`, and does not begin with a digit'],
+  ],
+  [
+    'nam: shop\ntargets: {x: {type: pglite}}',
+    ['1:1 unknown key `nam` in `project.yaml` (did you mean `name`?)', '1:1 `project.yaml` needs the key `name`'],
+  ],
   ['name: a\ntargets:', ['2:1 `targets` must be a mapping of at least one target, found nothing']],
   ['name: a', ['1:1 `project.yaml` needs the key `targets`']],
   ['', ['1:1 `project.yaml` must be a mapping, found nothing']],
@@ -66,11 +84,26 @@ test.each([
   ['name: a\ntargets: {x: {type: pglite}, y: {type: pglite}}', ['2:10 a project with several targets needs the key `default_target`']],
   ['name: a\ndefault_target: dve\ntargets: {dev: {type: pglite}}', ['2:17 the project has no target `dve` (did you mean `dev`?)']],
   ['name: a\ntargets: {x: {type: pglite, threads: 0}}', ['2:38 `threads` must be an integer from 1 on, found the number 0']],
-  [`name: a\ntargets: {x: {type: pglite, schema: ${'ü'.repeat(32)}}}`, [`2:37 \`${'ü'.repeat(32)}\` cannot be a name: it is 64 bytes long, databases keep 63`]],
-  ['name: a\ntargets: {x: {type: pglite}}\nlake: {evn: X}', ['3:8 unknown key `evn` in a secret (did you mean `env`?)', '3:7 a secret needs the key `env`']],
-  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialised: view}}', ['3:14 unknown key `materialised` in the config under `a` (did you mean `materialized`?)']],
-  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {materialized: view}}', ['3:14 `materialized` stands where a folder is expected (config keys are marked by a plus: `+materialized`)']],
-  ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialized: vieww}}', ['3:29 no materialization is called `vieww` (did you mean `view`?)']],
+  [
+    `name: a\ntargets: {x: {type: pglite, schema: ${'ü'.repeat(32)}}}`,
+    [`2:37 \`${'ü'.repeat(32)}\` cannot be a name: it is 64 bytes long, databases keep 63`],
+  ],
+  [
+    'name: a\ntargets: {x: {type: pglite}}\nlake: {evn: X}',
+    ['3:8 unknown key `evn` in a secret (did you mean `env`?)', '3:7 a secret needs the key `env`'],
+  ],
+  [
+    'name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialised: view}}',
+    ['3:14 unknown key `materialised` in the config under `a` (did you mean `materialized`?)'],
+  ],
+  [
+    'name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {materialized: view}}',
+    ['3:14 `materialized` stands where a folder is expected (config keys are marked by a plus: `+materialized`)'],
+  ],
+  [
+    'name: a\ntargets: {x: {type: pglite}}\nmodels: {a: {+materialized: vieww}}',
+    ['3:29 no materialization is called `vieww` (did you mean `view`?)'],
+  ],
   ['name: a\ntargets: {x: {type: pglite}}\nmodels: {a: [1]}', ['3:13 `a` must be a mapping, found a list']],
 ])('%j is answered with every problem', (text, expected) => expect(read(text).problems).toEqual(expected));
 
@@ -84,7 +117,8 @@ describe('folderConfig', () => {
     [['other', 'marts'], { materialized: 'view', tags: ['base'], meta: { owner: 'data' } }],
   ])('of %j', (folders, expected) => expect(folderConfig(models, 'shop', folders)).toEqual(expected));
 
-  test('of another project has only what stands at the top', () => expect(folderConfig(models, 'other', ['marts'])).toEqual({ meta: { owner: 'data' } }));
+  test('of another project has only what stands at the top', () =>
+    expect(folderConfig(models, 'other', ['marts'])).toEqual({ meta: { owner: 'data' } }));
 
   test('of tests', () => {
     expect(folderConfig(tests, 'shop', [])).toEqual({ severity: 'warn' });
@@ -98,13 +132,20 @@ describe('config from templates', () => {
   beforeEach(() => problems.splice(0));
 
   test('is read and checked as YAML is', () => {
-    const config = configOf({ materialized: 'view', tags: 'daily', contract: { enforced: true }, retries: { delay: 0.5 } }, 'config(…)', at, (each) => problems.push(each.message));
+    const config = configOf(
+      { materialized: 'view', tags: 'daily', contract: { enforced: true }, retries: { delay: 0.5 } },
+      'config(…)',
+      at,
+      (each) => problems.push(each.message),
+    );
     expect(config).toEqual({ materialized: 'view', tags: ['daily'], contract: { enforced: true }, retries: { delay: 0.5 } });
     expect(problems).toEqual([]);
   });
 
   test('keeps what is right and reports the rest at the call', () => {
-    const config = configOf({ materialized: 'vew', enabled: 'yes', alias: 'a', tgas: [] }, '`config(…)`', at, (each) => problems.push(`${each.at?.line}:${each.at?.column} ${each.message}`));
+    const config = configOf({ materialized: 'vew', enabled: 'yes', alias: 'a', tgas: [] }, '`config(…)`', at, (each) =>
+      problems.push(`${each.at?.line}:${each.at?.column} ${each.message}`),
+    );
     expect(config).toEqual({ alias: 'a' });
     expect(problems).toEqual([
       '3:4 no materialization is called `vew`',
@@ -114,11 +155,18 @@ describe('config from templates', () => {
   });
 
   test('of a singular test', () => {
-    expect(testConfigOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, 'config(…)', at, (each) => problems.push(each.message))).toEqual({ severity: 'warn', warn_if: '> 3', limit: 5 });
+    expect(testConfigOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, 'config(…)', at, (each) => problems.push(each.message))).toEqual({
+      severity: 'warn',
+      warn_if: '> 3',
+      limit: 5,
+    });
   });
 
   test('lies over what is more general', () => {
-    const merged = mergedConfig<ModelConfig>({ tags: ['a', 'b'], meta: { x: 1, y: 1 }, schema: 's', enabled: true }, { tags: ['b', 'c'], meta: { y: 2 }, enabled: false });
+    const merged = mergedConfig<ModelConfig>(
+      { tags: ['a', 'b'], meta: { x: 1, y: 1 }, schema: 's', enabled: true },
+      { tags: ['b', 'c'], meta: { y: 2 }, enabled: false },
+    );
     expect(merged).toEqual({ tags: ['a', 'b', 'c'], meta: { x: 1, y: 2 }, schema: 's', enabled: false });
   });
 });

@@ -41,7 +41,9 @@ export function mapping<F extends Fields>(where: string, fields: F): Reader<Shap
 }
 
 /** The same, when what the mapping is called depends on where it stands. An optional key without a default is there only when it is given. */
-export function mappingWith<F extends Fields>(fields: F): (node: YamlNode, key: string, where: string, report: Report) => Shaped<F> | undefined {
+export function mappingWith<F extends Fields>(
+  fields: F,
+): (node: YamlNode, key: string, where: string, report: Report) => Shaped<F> | undefined {
   const known = Object.keys(fields);
   const lookup = new Map(known.map((name) => [name, { name, ...fields[name]! }]));
   const needed = known.filter((name) => fields[name]!.required);

@@ -40,7 +40,8 @@ export const seconds: Reader<number> = (node, key, report) =>
 /** One of a few words; `ignoreCase` as dbt does for `severity`. */
 export function oneOf<T extends string>(known: readonly T[], ignoreCase = false): Reader<T> {
   return (node, key, report) => {
-    if (node.kind !== 'scalar' || node.value === null) return wrongType(node, key, `one of ${known.map((each) => `\`${each}\``).join(', ')}`, report);
+    if (node.kind !== 'scalar' || node.value === null)
+      return wrongType(node, key, `one of ${known.map((each) => `\`${each}\``).join(', ')}`, report);
     const word = ignoreCase ? node.text.toLowerCase() : node.text;
     const found = known.find((each) => each === word);
     if (found === undefined) reportValue(key, node.text, known, node.at, report);

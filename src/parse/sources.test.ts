@@ -3,7 +3,9 @@ import type { RenderText } from './sourcesRender';
 
 const read = (text: string, render: RenderText = (each) => each): { sources: readonly SourceDeclaration[]; problems: string[] } => {
   const problems: string[] = [];
-  const sources = sourcesOf({ path: 'sources/s.yaml', text }, render, ({ at, message, hint }) => problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`));
+  const sources = sourcesOf({ path: 'sources/s.yaml', text }, render, ({ at, message, hint }) =>
+    problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
+  );
   return { sources, problems };
 };
 
@@ -16,67 +18,6 @@ const table = (lines: string, extract = 'client: {base_url: "https://x"}\n      
       - name: t
         ${lines.trim().split('\n').join('\n        ')}
 `;
-
-describe('extract', () => {
-  test('fills in defaults, and merges the client, resource_defaults and the resource', () => {
-    const { sources, problems } = read(
-      `sources:
-  - name: shop
-    extract:
-      client:
-        base_url: "{{ env('URL') }}"
-        headers: {Accept: application/json, Authorization: {env: TOKEN}}
-        params: {a: 1, b: 2}
-        timeout: 10
-        retry: {max_attempts: "{{ var('attempts') }}"}
-        paginator: {type: offset, limit: "{{ var('page_size') }}", offset_param: skip, total_path: null}
-      resource_defaults: {primary_key: id, endpoint: {params: {b: 3, c: 4}}}
-      resources:
-        - users
-        - name: carts
-          primary_key: [id, shop.id]
-          endpoint: {path: all/carts, method: POST, params: {c: "05"}, headers: {X-Shop: one}, data_selector: "", paginator: single_page}
-        - {name: rates, module: sources/rates.ts}
-    land: {path: raw/v2}
-`,
-      (text) => (text.includes('env') ? 'https://x.y' : text.includes('attempts') ? '2' : '30'),
-    );
-    expect(problems).toEqual([]);
-    const common = {
-      baseUrl: 'https://x.y',
-      timeout: 10,
-      retry: { maxAttempts: 2, backoff: 0.5, maxDelay: 30 },
-      land: 'raw/v2',
-    };
-    const paginator = { type: 'offset', limit: 30, limitParam: 'limit', offsetParam: 'skip' };
-    const headers = { Accept: 'application/json', Authorization: { env: 'TOKEN' } };
-    const params = { a: '1', b: '3', c: '4' };
-    expect(sources[0]?.resources).toEqual([
-      { ...common, name: 'users', at: expect.objectContaining({ line: 13 }), path: 'users', method: 'GET', headers, params, dataSelector: 'users', paginator, primaryKey: ['id'] },
-      {
-        ...common, name: 'carts', at: expect.objectContaining({ line: 14 }), path: 'all/carts', method: 'POST', headers: { ...headers, 'X-Shop': 'one' },
-        params: { ...params, c: '05' }, dataSelector: '', paginator: { type: 'single_page' }, primaryKey: ['id', 'shop.id'],
-      },
-      {
-        ...common, name: 'rates', at: expect.objectContaining({ line: 17 }), path: 'rates', method: 'GET', headers, params, dataSelector: 'rates', paginator,
-        primaryKey: ['id'], module: 'sources/rates.ts',
-      },
-    ]);
-  });
-
-  test('a template that cannot be rendered is told once, by whoever renders', () => {
-    expect(read(table('description: x', 'client: {base_url: "{{ nope }}", timeout: "{{ nope }}"}\n      resources: [users]'), () => undefined).problems).toEqual([]);
-  });
-
-  test('renders exactly the texts with templates, with their places', () => {
-    const rendered: string[] = [];
-    read(table('description: "{{ not here }}"', 'client: {base_url: "{{ x }}/a"}\n      resources: [users]'), (text, at) => {
-      rendered.push(`${at.line}:${at.column} ${text}`);
-      return 'https://x';
-    });
-    expect(rendered).toEqual(['4:27 {{ x }}/a']);
-  });
-});
 
 describe('a table', () => {
   test('that etlx loads', () => {
@@ -114,9 +55,17 @@ columns:
     });
     expect(loaded?.transform).toEqual({
       inputs: [
-        { from: 'users', at: expect.objectContaining({ line: 12 }), includeFromParent: {}, columns: { id: { path: 'id' }, city: { path: 'address.city' } } },
         {
-          from: 'carts', at: expect.objectContaining({ line: 13 }), explode: 'products', includeFromParent: { cart: 'id' },
+          from: 'users',
+          at: expect.objectContaining({ line: 12 }),
+          includeFromParent: {},
+          columns: { id: { path: 'id' }, city: { path: 'address.city' } },
+        },
+        {
+          from: 'carts',
+          at: expect.objectContaining({ line: 13 }),
+          explode: 'products',
+          includeFromParent: { cart: 'id' },
           filter: { text: 'record.n > 0', at: expect.objectContaining({ line: 16 }) },
           columns: { id: { path: 'userId' }, n: { expr: { text: 'record.n + 1', at: expect.objectContaining({ line: 17, column: 56 }) } } },
         },
@@ -128,42 +77,149 @@ columns:
   });
 
   test('that somebody else fills needs nothing but its name', () => {
-    const { sources, problems } = read('sources:\n  - name: crm\n    schema: crm_raw\n    tags: [x]\n    meta: {a: 1, b: 1}\n    tables:\n      - name: people\n        meta: {b: 2}\n        columns: [{name: id}]\n');
+    const { sources, problems } = read(
+      'sources:\n  - name: crm\n    schema: crm_raw\n    tags: [x]\n    meta: {a: 1, b: 1}\n    tables:\n      - name: people\n        meta: {b: 2}\n        columns: [{name: id}]\n',
+    );
     expect(problems).toEqual([]);
-    expect(sources).toMatchObject([{ name: 'crm', schema: 'crm_raw', land: 'raw', resources: [], tables: [{ name: 'people', tags: ['x'], meta: { a: 1, b: 2 }, primaryKey: [], columns: [{ name: 'id' }] }] }]);
+    expect(sources).toMatchObject([
+      {
+        name: 'crm',
+        schema: 'crm_raw',
+        land: 'raw',
+        resources: [],
+        tables: [{ name: 'people', tags: ['x'], meta: { a: 1, b: 2 }, primaryKey: [], columns: [{ name: 'id' }] }],
+      },
+    ]);
     expect(sources[0]?.tables[0]).not.toHaveProperty('transform');
   });
 
   test('whose input is a module gives the columns that the module decides on', () => {
-    expect(read(table('transform: {from: users, module: "sources/t.ts#rows"}\ncolumns: [{name: id, data_type: INT}]')).problems).toEqual([]);
+    expect(read(table('transform: {from: users, module: "sources/t.ts#rows"}\ncolumns: [{name: id, data_type: INT}]')).problems).toEqual(
+      [],
+    );
   });
 });
 
 const COLUMNS = 'columns: [{name: id, data_type: INT}]';
 
 test.each([
-  ['an unknown resource', table(`transform: {from: user, columns: {id: id}}\n${COLUMNS}`), ['8:27 `from` cannot be `user` (did you mean `users`?)']],
-  ['a column that is not declared', table(`transform: {from: users, columns: {id: id, idd: x}}\n${COLUMNS}`), ['8:52 the table `t` declares no column `idd` (did you mean `id`?)']],
-  ['a column that nothing gives', table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id, data_type: INT}, {name: age, data_type: INT}]'), ['9:54 no input of `t` gives the column `age` (give it in `transform`, or take it out of `columns:`)']],
-  ['a merge by columns that are not there', table(`transform: {from: users, columns: {id: id}, merge: {key: [ids], columns: {cuont: sum}}}\n${COLUMNS}`), ['8:67 the table `t` declares no column `ids` (did you mean `id`?)', '8:83 the table `t` declares no column `cuont` (declare it under `columns:`)']],
-  ['a key that is not there', table(`transform: {from: users, columns: {id: id}}\nload: {primary_key: [ix]}\n${COLUMNS}`), ['9:30 the table `t` declares no column `ix` (did you mean `id`?)']],
+  [
+    'an unknown resource',
+    table(`transform: {from: user, columns: {id: id}}\n${COLUMNS}`),
+    ['8:27 `from` cannot be `user` (did you mean `users`?)'],
+  ],
+  [
+    'a column that is not declared',
+    table(`transform: {from: users, columns: {id: id, idd: x}}\n${COLUMNS}`),
+    ['8:52 the table `t` declares no column `idd` (did you mean `id`?)'],
+  ],
+  [
+    'a column that nothing gives',
+    table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id, data_type: INT}, {name: age, data_type: INT}]'),
+    ['9:54 no input of `t` gives the column `age` (give it in `transform`, or take it out of `columns:`)'],
+  ],
+  [
+    'a merge by columns that are not there',
+    table(`transform: {from: users, columns: {id: id}, merge: {key: [ids], columns: {cuont: sum}}}\n${COLUMNS}`),
+    [
+      '8:67 the table `t` declares no column `ids` (did you mean `id`?)',
+      '8:83 the table `t` declares no column `cuont` (declare it under `columns:`)',
+    ],
+  ],
+  [
+    'a key that is not there',
+    table(`transform: {from: users, columns: {id: id}}\nload: {primary_key: [ix]}\n${COLUMNS}`),
+    ['9:30 the table `t` declares no column `ix` (did you mean `id`?)'],
+  ],
   ['no columns', table('transform: {from: users, columns: {id: id}}'), ['7:15 the table `t` needs the key `columns`']],
-  ['no type', table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id}]'), ['9:26 the loaded column `id` needs the key `data_type`']],
-  ['a type that is none', table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id, data_type: INTEGR}]'), ['9:41 the type `INTEGR` of `id` is not one that etlx can check (did you mean `INTEGER`?)']],
-  ['a sum of texts', table('transform: {from: users, columns: {id: id, x: x}, merge: {key: id, columns: {x: sum}}}\ncolumns: [{name: id, data_type: INT}, {name: x, data_type: TEXT}]'), ['9:54 `x` is merged by `sum`, but TEXT is not a number']],
-  ['an unknown rule', table(`transform: {from: users, columns: {id: id}, merge: {key: id, otherwise: frist}}\n${COLUMNS}`), ['8:81 `otherwise` cannot be `frist` (did you mean `first`?)']],
-  ['load without transform', table('load: {primary_key: id}\ncolumns: [{name: id}]'), ['7:15 the table `t`, which has `load`, needs the key `transform`']],
-  ['an input that gives nothing', table(`transform: {from: users}\n${COLUMNS}`), ['8:20 an input needs the key `columns`', '9:26 no input of `t` gives the column `id` (give it in `transform`, or take it out of `columns:`)']],
-  ['from beside union', table(`transform: {union: [{from: users, columns: {id: id}}], from: users}\n${COLUMNS}`), ['8:64 unknown key `from` in a transform with `union` (known keys: union, merge, row_filter, schema_contract)']],
-  ['parents without explode', table(`transform: {from: users, include_from_parent: {a: b}, columns: {id: id}}\n${COLUMNS}`), ['8:20 an input with `include_from_parent` needs the key `explode`']],
-  ['an empty step', table(`transform: {from: users, columns: {id: a..b}}\n${COLUMNS}`), ['8:48 `columns.id` has an empty step in the path `a..b`', '9:26 no input of `t` gives the column `id` (give it in `transform`, or take it out of `columns:`)'].slice(0, 1)],
-  ['a base_url that is none', table('description: x', 'client: {base_url: "ftp://x"}\n      resources: [users]'), ['4:27 `base_url` must begin with `https://`, `http://` or `recorded:`, found `ftp://x`']],
+  [
+    'no type',
+    table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id}]'),
+    ['9:26 the loaded column `id` needs the key `data_type`'],
+  ],
+  [
+    'a type that is none',
+    table('transform: {from: users, columns: {id: id}}\ncolumns: [{name: id, data_type: INTEGR}]'),
+    ['9:41 the type `INTEGR` of `id` is not one that etlx can check (did you mean `INTEGER`?)'],
+  ],
+  [
+    'a sum of texts',
+    table(
+      'transform: {from: users, columns: {id: id, x: x}, merge: {key: id, columns: {x: sum}}}\ncolumns: [{name: id, data_type: INT}, {name: x, data_type: TEXT}]',
+    ),
+    ['9:54 `x` is merged by `sum`, but TEXT is not a number'],
+  ],
+  [
+    'an unknown rule',
+    table(`transform: {from: users, columns: {id: id}, merge: {key: id, otherwise: frist}}\n${COLUMNS}`),
+    ['8:81 `otherwise` cannot be `frist` (did you mean `first`?)'],
+  ],
+  [
+    'load without transform',
+    table('load: {primary_key: id}\ncolumns: [{name: id}]'),
+    ['7:15 the table `t`, which has `load`, needs the key `transform`'],
+  ],
+  [
+    'an input that gives nothing',
+    table(`transform: {from: users}\n${COLUMNS}`),
+    [
+      '8:20 an input needs the key `columns`',
+      '9:26 no input of `t` gives the column `id` (give it in `transform`, or take it out of `columns:`)',
+    ],
+  ],
+  [
+    'from beside union',
+    table(`transform: {union: [{from: users, columns: {id: id}}], from: users}\n${COLUMNS}`),
+    ['8:64 unknown key `from` in a transform with `union` (known keys: union, merge, row_filter, schema_contract)'],
+  ],
+  [
+    'parents without explode',
+    table(`transform: {from: users, include_from_parent: {a: b}, columns: {id: id}}\n${COLUMNS}`),
+    ['8:20 an input with `include_from_parent` needs the key `explode`'],
+  ],
+  [
+    'an empty step',
+    table(`transform: {from: users, columns: {id: a..b}}\n${COLUMNS}`),
+    [
+      '8:48 `columns.id` has an empty step in the path `a..b`',
+      '9:26 no input of `t` gives the column `id` (give it in `transform`, or take it out of `columns:`)',
+    ].slice(0, 1),
+  ],
+  [
+    'a base_url that is none',
+    table('description: x', 'client: {base_url: "ftp://x"}\n      resources: [users]'),
+    ['4:27 `base_url` must begin with `https://`, `http://` or `recorded:`, found `ftp://x`'],
+  ],
   ['no base_url', table('description: x', 'resources: [users]'), ['4:19 `client`, for the resource `users`, needs the key `base_url`']],
-  ['keys of another paginator', table('description: x', 'client: {base_url: "https://x", paginator: {type: single_page, limit: 3}}\n      resources: [users]'), ['4:70 unknown key `limit` in the paginator `single_page` (known keys: type)']],
-  ['an unknown paginator', table('description: x', 'client: {base_url: "https://x", paginator: {type: ofset}}\n      resources: [users]'), ['4:57 `type` cannot be `ofset` (did you mean `offset`?)']],
-  ['two resources of one name', table('description: x', 'client: {base_url: "https://x"}\n      resources: [users, users]'), ['5:26 two resources are called `users`; the other is in `sources/s.yaml` (rename one of them)']],
-  ['a name that is no name', 'sources:\n  - name: my.shop', ['2:11 `my.shop` cannot be a name: it is made of letters, digits, `_` and `-`, and does not begin with `-`']],
-  ['a landing place outside of the lake', 'sources:\n  - name: s\n    land: {path: ../x}', ['3:18 `../x` cannot be where responses land (name a folder of the lake other than `datasets`: `raw`)']],
-  ['transform without extract', 'sources:\n  - name: s\n    tables: [{name: t, transform: {from: u, columns: {id: id}}, columns: [{name: id, data_type: INT}]}]', ['2:11 the source `s`, whose tables have a `transform`, needs the key `extract`']],
+  [
+    'keys of another paginator',
+    table('description: x', 'client: {base_url: "https://x", paginator: {type: single_page, limit: 3}}\n      resources: [users]'),
+    ['4:70 unknown key `limit` in the paginator `single_page` (known keys: type)'],
+  ],
+  [
+    'an unknown paginator',
+    table('description: x', 'client: {base_url: "https://x", paginator: {type: ofset}}\n      resources: [users]'),
+    ['4:57 `type` cannot be `ofset` (did you mean `offset`?)'],
+  ],
+  [
+    'two resources of one name',
+    table('description: x', 'client: {base_url: "https://x"}\n      resources: [users, users]'),
+    ['5:26 two resources are called `users`; the other is in `sources/s.yaml` (rename one of them)'],
+  ],
+  [
+    'a name that is no name',
+    'sources:\n  - name: my.shop',
+    ['2:11 `my.shop` cannot be a name: it is made of letters, digits, `_` and `-`, and does not begin with `-`'],
+  ],
+  [
+    'a landing place outside of the lake',
+    'sources:\n  - name: s\n    land: {path: ../x}',
+    ['3:18 `../x` cannot be where responses land (name a folder of the lake other than `datasets`: `raw`)'],
+  ],
+  [
+    'transform without extract',
+    'sources:\n  - name: s\n    tables: [{name: t, transform: {from: u, columns: {id: id}}, columns: [{name: id, data_type: INT}]}]',
+    ['2:11 the source `s`, whose tables have a `transform`, needs the key `extract`'],
+  ],
   ['a misspelled word of the four', table('transfrom: {}'), ['8:9 unknown key `transfrom` in a table (did you mean `transform`?)']],
 ])('%s', (_, text, expected) => expect(read(text).problems).toEqual(expected));

@@ -33,7 +33,13 @@ const LAND = /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_-][\p{L}\p{N}_.-]*
 const landPath: Reader<string> = (node, key, report) => {
   const path = text(node, key, report);
   if (path === undefined || (LAND.test(path) && path.split('/')[0] !== 'datasets')) return path;
-  report(diagnose('config.invalid', { problem: `\`${path}\` cannot be where responses land`, hint: 'name a folder of the lake other than `datasets`: `raw`' }, node.at));
+  report(
+    diagnose(
+      'config.invalid',
+      { problem: `\`${path}\` cannot be where responses land`, hint: 'name a folder of the lake other than `datasets`: `raw`' },
+      node.at,
+    ),
+  );
   return undefined;
 };
 
@@ -68,7 +74,13 @@ function sourceOf(source: NonNullable<ReturnType<typeof readSource>>, render: Re
   const resources = source.extract && resourcesOf(source.extract, land, render, report);
   const known = resources?.map((resource) => resource.name);
   if (source.extract === undefined && source.tables.some((each) => each.transform !== undefined)) {
-    report(diagnose('config.missing-key', { key: 'extract', where: `the source \`${source.name.text}\`, whose tables have a \`transform\`,` }, source.name.at));
+    report(
+      diagnose(
+        'config.missing-key',
+        { key: 'extract', where: `the source \`${source.name.text}\`, whose tables have a \`transform\`,` },
+        source.name.at,
+      ),
+    );
   }
   const tables = distinct(source.tables, report).map((raw) => tableOf(raw, known, report));
   return {

@@ -29,7 +29,9 @@ const TABLE_FIELDS = {
   tags: optional(texts, []),
   meta: optional(values, {}),
   transform: optional(transform),
-  load: optional(mapping('`load`', { primary_key: optional(names, []), write_disposition: optional(oneOf(['replace'] as const), 'replace') })),
+  load: optional(
+    mapping('`load`', { primary_key: optional(names, []), write_disposition: optional(oneOf(['replace'] as const), 'replace') }),
+  ),
   columns: optional(columns, []),
   data_tests: optional(tests, []),
   tests: optional(tests, []),
@@ -52,9 +54,15 @@ export function tableOf(raw: RawTable, resources: readonly string[] | undefined,
   if (loadKey.length > 0 && described.primaryKey.length > 0) {
     report(diagnose('config.invalid', { problem: `${where} has two primary keys`, hint: 'keep the one under `load`' }, loadKey[0]!.at));
   }
-  reportUnknownColumns(where, loadKey, described.columns.map((each) => each.name), report);
+  reportUnknownColumns(
+    where,
+    loadKey,
+    described.columns.map((each) => each.name),
+    report,
+  );
   if (raw.transform !== undefined) checkLoaded(raw, raw.transform, described.columns, resources, report);
-  else if (raw.load !== undefined) report(diagnose('config.missing-key', { key: 'transform', where: `${where}, which has \`load\`,` }, raw.name.at));
+  else if (raw.load !== undefined)
+    report(diagnose('config.missing-key', { key: 'transform', where: `${where}, which has \`load\`,` }, raw.name.at));
   return {
     name: raw.name.text,
     at: raw.name.at,
@@ -108,6 +116,8 @@ function checkType(column: ColumnDeclaration, { merge }: Transform, report: Repo
   }
   const rule = merge?.key.includes(column.name) ? undefined : (merge?.columns[column.name] ?? merge?.otherwise);
   if (rule === 'sum' && type.kind !== 'integer' && type.kind !== 'decimal' && type.kind !== 'float') {
-    report(diagnose('config.invalid', { problem: `\`${column.name}\` is merged by \`sum\`, but ${column.dataType} is not a number` }, column.at));
+    report(
+      diagnose('config.invalid', { problem: `\`${column.name}\` is merged by \`sum\`, but ${column.dataType} is not a number` }, column.at),
+    );
   }
 }

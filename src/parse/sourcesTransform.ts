@@ -80,7 +80,8 @@ function inputOf(read: Shaped<typeof INPUT_FIELDS>, at: Location, report: Report
   if (read.explode === undefined && Object.keys(read.include_from_parent).length > 0) {
     report(diagnose('config.missing-key', { key: 'explode', where: 'an input with `include_from_parent`' }, at));
   }
-  if (read.columns === undefined && read.module === undefined) report(diagnose('config.missing-key', { key: 'columns', where: 'an input' }, at));
+  if (read.columns === undefined && read.module === undefined)
+    report(diagnose('config.missing-key', { key: 'columns', where: 'an input' }, at));
   if (read.columns !== undefined && read.module !== undefined) {
     report(diagnose('config.invalid', { problem: 'an input has `columns` or `module`, not both' }, at));
   }

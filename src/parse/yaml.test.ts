@@ -160,7 +160,9 @@ describe('places', () => {
   test('begin at the line that the caller says, in both readers', () => {
     expect(parse('a: 1\n', 2).node?.at).toEqual({ file: 'a.yaml', line: 2, column: 1, length: 1 });
     expect(parse('"a": "\\n"\n', 2).node?.at).toEqual({ file: 'a.yaml', line: 2, column: 1, length: 1 });
-    expect(parse('a: b: c\n', 10).problems).toEqual(['10:4 the YAML cannot be read: a text that holds a colon and a blank needs quotes round it']);
+    expect(parse('a: b: c\n', 10).problems).toEqual([
+      '10:4 the YAML cannot be read: a text that holds a colon and a blank needs quotes round it',
+    ]);
   });
 });
 
@@ -184,7 +186,10 @@ describe('problems', () => {
     ['a: 1\n---\nb: 2\n', '2:1 the YAML cannot be read: a file holds one document, and here a second one begins'],
     ['? [a]\n: b\n', '1:3 the YAML cannot be read: a key must be a text'],
     [': b\n', '1:1 the YAML cannot be read: a key is missing before the colon'],
-    ['a: {b: DECIMAL(10,2)}\n', '1:19 the YAML cannot be read: a key inside of `{…}` needs a value; a text with a comma in it needs quotes'],
+    [
+      'a: {b: DECIMAL(10,2)}\n',
+      '1:19 the YAML cannot be read: a key inside of `{…}` needs a value; a text with a comma in it needs quotes',
+    ],
     ['a: x\0y\n', '1:5 the YAML cannot be read: it holds the control character U+0000'],
     ['a:\n    b: 1\n  c: 2\n', '3:1 the YAML cannot be read: all mapping items must start at the same column'],
   ])('%j: %s', (text, problem) => expect(parse(text).problems).toEqual([problem]));

@@ -1,5 +1,18 @@
 import type { Location } from '../core/diagnostic';
-import { BLANK, DASH, HASH, isGap, isLineEnd, NEWLINE, nothingAt, placeOf, RETURN, skipBlanks, toNextContent, type Cursor } from './yamlCursor';
+import {
+  BLANK,
+  DASH,
+  HASH,
+  isGap,
+  isLineEnd,
+  NEWLINE,
+  nothingAt,
+  placeOf,
+  RETURN,
+  skipBlanks,
+  toNextContent,
+  type Cursor,
+} from './yamlCursor';
 import { readBlockText } from './yamlBlockText';
 import { endOfKey, hasRepeatedKey, readInline } from './yamlInline';
 import { MAX_DEPTH, type YamlEntry, type YamlList, type YamlMap, type YamlNode } from './yamlNode';

@@ -13,7 +13,6 @@ interface Reading {
   readonly reportDuplicate: (key: string, at: Location) => void;
 }
 
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]/;
 const DIRECTIVE = /^(?:[ \t]*(?:#.*)?\r?\n)*%/;
 
@@ -121,7 +120,8 @@ function entryOf(reading: Reading, map: YAMLMap, pair: Pair, depth: number): Yam
   if (text === '' && key.type === 'PLAIN') reading.report('a key is missing before the colon', start, 1);
   if (text === '<<' && key.type === 'PLAIN') reading.report('merge keys (`<<`) are not part of it; write the keys out', start, 2);
   const value = pair.value as Node | null;
-  if (value === null && map.flow === true) reading.report('a key inside of `{…}` needs a value; a text with a comma in it needs quotes', start, text.length);
+  if (value === null && map.flow === true)
+    reading.report('a key inside of `{…}` needs a value; a text with a comma in it needs quotes', start, text.length);
   return { key: text, keyAt: at, value: value === null ? nothing(at) : convert(reading, value, depth + 1, at) };
 }
 

@@ -41,7 +41,8 @@ export function endOfKey(text: string, pos: number): number {
   let end = pos;
   for (; ; end += 1) {
     const code = text.charCodeAt(end);
-    if ((code >= 97 && code <= 122) || code === UNDERSCORE || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === PLUS) continue;
+    if ((code >= 97 && code <= 122) || code === UNDERSCORE || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === PLUS)
+      continue;
     if ((code === DASH || code === DOT || code === SLASH) && end > pos) continue;
     return code === COLON && end > pos && isGap(text.charCodeAt(end + 1)) ? end : -1;
   }

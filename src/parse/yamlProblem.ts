@@ -12,7 +12,9 @@ export function problemOf(error: YAMLParseError, text: string): string {
     case 'MULTIPLE_DOCS':
       return 'a file holds one document, and here a second one begins';
     case 'MISSING_CHAR':
-      return /quote/.test(error.message) ? `the closing quote ${error.message.includes('"quote') ? '(`"`)' : "(`'`)"} is missing` : worded(error);
+      return /quote/.test(error.message)
+        ? `the closing quote ${error.message.includes('"quote') ? '(`"`)' : "(`'`)"} is missing`
+        : worded(error);
     default:
       return worded(error);
   }

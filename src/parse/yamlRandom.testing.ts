@@ -9,8 +9,55 @@ function numbersFrom(seed: number): (below: number) => number {
   };
 }
 
-const SCALARS = ['users', 'a b', 'no', 'true', '12', '-1', '1.50', '0x1f', '~', 'null', "'it''s'", '"x # y"', "''", "ref('a')", 'a:b', 'a#b', '2026-09-30', 'über 🛒', '-x',
-  '.5', '"a\\nb"', 'http://x/y', '- x', 'a: b', '? x', '[1, 2]', '{a: 1, b: [c]}', '[]', '{}', '[a, {b: c}]', '{a}', '[a: b]', '[x, ]', '*a', '&a b', '!t', '%', '@', '[', '"', "'", '|', '>', '|-\n', ': x', '#x', '-'];
+const SCALARS = [
+  'users',
+  'a b',
+  'no',
+  'true',
+  '12',
+  '-1',
+  '1.50',
+  '0x1f',
+  '~',
+  'null',
+  "'it''s'",
+  '"x # y"',
+  "''",
+  "ref('a')",
+  'a:b',
+  'a#b',
+  '2026-09-30',
+  'über 🛒',
+  '-x',
+  '.5',
+  '"a\\nb"',
+  'http://x/y',
+  '- x',
+  'a: b',
+  '? x',
+  '[1, 2]',
+  '{a: 1, b: [c]}',
+  '[]',
+  '{}',
+  '[a, {b: c}]',
+  '{a}',
+  '[a: b]',
+  '[x, ]',
+  '*a',
+  '&a b',
+  '!t',
+  '%',
+  '@',
+  '[',
+  '"',
+  "'",
+  '|',
+  '>',
+  '|-\n',
+  ': x',
+  '#x',
+  '-',
+];
 const COMMENTS = ['', '', '', ' # comment', '   ', '#x', ' \t'];
 const BLOCK_LINES = ['text', 'a: b', '# x', '  more', '', ' ', '- x', "it's"];
 const MUTATIONS = [' ', '\n', ':', '-', '#', "'", '"', '[', '}', ',', '\t', '\r\n', '|', '  '];
@@ -23,7 +70,8 @@ export function randomYaml(seed: number): string {
   const next = numbersFrom(seed);
   const pick = <T>(from: readonly T[]): T => from[next(from.length)]!;
   const simple = (): string => SCALARS[next(next(4) === 0 ? SCALARS.length : 20)]!;
-  const end = (): string => `${next(3) === 0 ? pick(COMMENTS) : ''}\n${next(12) === 0 ? pick(['\n', '# note\n', '   \n', '  # note\n']) : ''}`;
+  const end = (): string =>
+    `${next(3) === 0 ? pick(COMMENTS) : ''}\n${next(12) === 0 ? pick(['\n', '# note\n', '   \n', '  # note\n']) : ''}`;
 
   const blockText = (indent: string): string => {
     const lines = Array.from({ length: 1 + next(4) }, () => `${indent}${pick(BLOCK_LINES)}\n`);
