@@ -1,10 +1,11 @@
 import { sourcesOf, type SourceDeclaration } from './sources';
-import type { RenderText } from './sourcesRender';
 
-const read = (text: string, render: RenderText = (each) => each): { sources: readonly SourceDeclaration[]; problems: string[] } => {
+const read = (text: string): { sources: readonly SourceDeclaration[]; problems: string[] } => {
   const problems: string[] = [];
-  const sources = sourcesOf({ path: 'sources/s.yaml', text }, render, ({ at, message, hint }) =>
-    problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
+  const sources = sourcesOf(
+    { path: 'sources/s.yaml', text },
+    (each) => each,
+    ({ at, message, hint }) => problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
   );
   return { sources, problems };
 };

@@ -9,14 +9,11 @@ const read = (text: string, render: RenderText = (each) => each): { sources: rea
   return { sources, problems };
 };
 
-/** A source `s` with this `extract`. */
-const table = (lines: string, extract = 'client: {base_url: "https://x"}\n      resources: [users, carts]'): string => `sources:
+/** A source `s` with this client and one resource. */
+const client = (fields: string): string => `sources:
   - name: s
-    extract:
-      ${extract}
-    tables:
-      - name: t
-        ${lines.trim().split('\n').join('\n        ')}
+    description: "{{ not here }}"
+    extract: {client: {${fields}}, resources: [users]}
 `;
 
 describe('extract', () => {
@@ -95,18 +92,15 @@ describe('extract', () => {
   });
 
   test('a template that cannot be rendered is told once, by whoever renders', () => {
-    expect(
-      read(table('description: x', 'client: {base_url: "{{ nope }}", timeout: "{{ nope }}"}\n      resources: [users]'), () => undefined)
-        .problems,
-    ).toEqual([]);
+    expect(read(client('base_url: "{{ nope }}", timeout: "{{ nope }}"'), () => undefined).problems).toEqual([]);
   });
 
   test('renders exactly the texts with templates, with their places', () => {
     const rendered: string[] = [];
-    read(table('description: "{{ not here }}"', 'client: {base_url: "{{ x }}/a"}\n      resources: [users]'), (text, at) => {
+    read(client('base_url: "{{ x }}/a"'), (text, at) => {
       rendered.push(`${at.line}:${at.column} ${text}`);
       return 'https://x';
     });
-    expect(rendered).toEqual(['4:27 {{ x }}/a']);
+    expect(rendered).toEqual(['4:35 {{ x }}/a']);
   });
 });

@@ -91,13 +91,13 @@ Warning in test freshness
   Got 1 result, configured to warn if != 0
 
 Error in model orders (models/orders.sql:1)
-  error: column "pric" does not exist
+  error[database.error]: column "pric" does not exist
     --> models/orders.sql:2:8
    1 | select
    2 |   id, pric
      |        ^^^
   hint: did you mean \`price\`?
-  error: second
+  error[database.error]: second
     --> models/gone.sql:1:1
   tried 2 times
   compiled code at target/compiled/shop/models/orders.sql

@@ -14,7 +14,7 @@ const unknownRef = (place: Diagnostic['at']) => diagnose('ref.unknown', { name: 
 test('a diagnostic shows the fact, the place, the lines and the hint', () => {
   const sources = files({ 'models/x.sql': "-- cities\nselect city\nfrom\n  {{ ref('user_sumaries') }}\ngroup by 1\n" });
   expect(diagnosticText(unknownRef(at(4, 10, 15)), sources, plain)).toBe(
-    `error: no model, source table, seed or snapshot is called \`user_sumaries\`
+    `error[ref.unknown]: no model, source table, seed or snapshot is called \`user_sumaries\`
   --> models/x.sql:4:10
  2 | select city
  3 | from
@@ -25,7 +25,7 @@ hint: did you mean \`user_summaries\`?`,
 });
 
 test('without a place, or when the file is gone or shorter than it was, what is known is said', () => {
-  const head = 'error: no model, source table, seed or snapshot is called `user_sumaries`';
+  const head = 'error[ref.unknown]: no model, source table, seed or snapshot is called `user_sumaries`';
   const hint = 'hint: did you mean `user_summaries`?';
   expect(diagnosticText(unknownRef(undefined), nothing, plain)).toBe(`${head}\n${hint}`);
   expect(diagnosticText(unknownRef(at(4, 10)), nothing, plain)).toBe(`${head}\n  --> models/x.sql:4:10\n${hint}`);
@@ -75,7 +75,7 @@ test('a terminal too narrow for any frame still gets a readable one', () => {
 
 test('an answer of several lines is indented, and cannot move the cursor', () => {
   expect(diagnosticText({ code: 'internal', message: 'one\r\ntwo\u001b[2J\n', hint: 'three\nfour' }, nothing, plain)).toBe(
-    'error: one\n  two\\x1b[2J\nhint: three\n  four',
+    'error[internal]: one\n  two\\x1b[2J\nhint: three\n  four',
   );
 });
 
@@ -94,25 +94,25 @@ test('all diagnostics are sorted by place and counted', () => {
     { code: 'internal', message: 'b, line 9, column 1', at: { file: 'b.sql', line: 9, column: 1 } },
     { code: 'internal', message: 'a', at: { file: 'a.sql', line: 99, column: 1 } },
   ];
-  expect(diagnosticsText(list, nothing, plain)).toBe(`error: a
+  expect(diagnosticsText(list, nothing, plain)).toBe(`error[internal]: a
   --> a.sql:99:1
 
-error: b, line 9, column 1
+error[internal]: b, line 9, column 1
   --> b.sql:9:1
 
-error: b, line 9, column 2
+error[internal]: b, line 9, column 2
   --> b.sql:9:2
 
-error: b, line 10
+error[internal]: b, line 10
   --> b.sql:10:1
 
-error: no place
+error[internal]: no place
 
 5 problems in 2 files`);
 });
 
 test('the last line of few problems, and of none', () => {
-  expect(diagnosticsText([{ code: 'internal', message: 'm' }], nothing, plain)).toBe('error: m\n\n1 problem');
+  expect(diagnosticsText([{ code: 'internal', message: 'm' }], nothing, plain)).toBe('error[internal]: m\n\n1 problem');
   expect(diagnosticsText([], nothing, plain)).toBe('');
 });
 

@@ -30,13 +30,14 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], sources: Sou
 
 /** As `diagnosticText`, for callers that have many: `lines` is shared, so that a file is split once. */
 export function diagnosticTextFrom(
-  { message, hint, at }: Diagnostic,
+  { code, message, hint, at }: Diagnostic,
   lines: SourceLines,
   paint: Paint,
   columns: number,
   severity: Severity,
 ): string {
-  const label = severity === 'error' ? paint.bad('error') : paint.warning('warning');
+  // the code is what `docs/errors.md` is looked up by
+  const label = severity === 'error' ? paint.bad(`error[${code}]`) : paint.warning(`warning[${code}]`);
   const text = [`${label}: ${prose(message)}`];
   if (at !== undefined) {
     text.push(`  ${paint.faint('-->')} ${at.file}:${at.line}:${at.column}`);

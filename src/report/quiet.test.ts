@@ -19,7 +19,7 @@ test('only what failed is told, when it fails', () => {
     resultOf({ id: 'test.t', kind: 'test', status: 'fail', failures: 2, message: 'Got 2 results, configured to fail if != 0' }),
   ];
   const told = `Error in model x (models/x.sql:1)
-  error: no column \`y\`
+  error[database.error]: no column \`y\`
     --> models/x.sql:1:8
    1 | select y
      |        ^
