@@ -125,10 +125,17 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
 }
 
+const trees = new Map<string, ts.SourceFile>();
+
+function treeOf(path: string): ts.SourceFile {
+  const known = trees.get(path) ?? ts.createSourceFile(path, readFileSync(join(source, path), 'utf8'), ts.ScriptTarget.Latest);
+  trees.set(path, known);
+  return known;
+}
+
 /** Whether the import brings in types alone, which leaves nothing at run time. */
 function onlyTypes({ from, specifier }: Import): boolean {
-  const file = ts.createSourceFile(from, readFileSync(join(source, from), 'utf8'), ts.ScriptTarget.Latest);
-  return file.statements.every((statement) => {
+  return treeOf(from).statements.every((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return true;
     if (statement.moduleSpecifier === undefined || (statement.moduleSpecifier as ts.StringLiteral).text !== specifier) return true;
     if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;

@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { EtlxError, type Diagnostic } from '../core/diagnostic';
-import { diagnose } from '../core/diagnostic';
+import { diagnose, EtlxError, type Diagnostic } from '../core/diagnostic';
 import { closest } from '../core/closest';
 import { normalized } from './argv';
 import { COMMANDS, FLAGS, flagsOf, variableOf, type CommandName, type Flags, type FlagSpec } from './flags';
@@ -57,14 +56,14 @@ function programOf(shell: Shell, action: Action): Command {
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => shell.stdout.write(text), writeErr: () => undefined, getOutHelpWidth: () => shell.stdout.columns ?? 100 })
-    .addHelpText('after', `\n${EXAMPLES.etlx}`);
+    .configureOutput({ writeOut: (text) => shell.stdout.write(text), writeErr: (text) => shell.stderr.write(text), outputError: () => undefined, getOutHelpWidth: () => shell.stdout.columns ?? 100 })
+    .addHelpText('after', `\n${EXAMPLES.etlx}\n`);
   for (const name of COMMANDS) {
     const command = program
       .command(name)
       .description(SUMMARIES[name])
       .helpOption('-h, --help', 'print this')
-      .addHelpText('after', `\nExamples:\n${EXAMPLES[name]}`);
+      .addHelpText('after', `\nExamples:\n${EXAMPLES[name]}\n`);
     if (name === 'show') command.argument('[name]', 'the model, source table or test to show');
     else command.allowExcessArguments(false);
     for (const flag of flagsOf(name)) command.addOption(optionOf(flag));
@@ -82,9 +81,8 @@ function optionOf(flag: FlagSpec): Option {
 /** Commander's own complaints in etlx's voice; help and version are no complaints. */
 function callProblem(error: CommanderError, argv: readonly string[], flags: Flags, shell: Shell): number {
   if (error.exitCode === 0) return 0;
-  if (error.code === 'commander.help') {
-    return BROKEN;
-  }
+  // called without a command: the help has been printed, and that was all
+  if (error.code === 'commander.help') return BROKEN;
   const [word] = argv.filter((each) => !each.startsWith('-'));
   const problem = error.message.replace(/^error: /, '').replaceAll("'", '`').replace(/\n\(.*\)$/s, '').replace(/\.$/, '');
   const known = error.code === 'commander.unknownCommand' ? COMMANDS : FLAGS.map((flag) => `--${flag.name}`);

@@ -6,6 +6,7 @@ import type { Invocation, Project, TextFile } from '../core/project';
 import { graphOf } from '../graph/graph';
 import { propertiesOf, type ModelProperties } from '../parse/properties';
 import { settingsOf, type Settings, type TargetSettings } from '../parse/settings';
+import { reportUnknownFolders } from './configFolders';
 import { byName, modelDraft, reportSharedRelations, type ModelDraft } from './modelDrafts';
 import { modelNode } from './modelNodes';
 import { namesOf, type Named } from './names';
@@ -50,9 +51,9 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   };
   const macros = macrosOf(project, HELPERS, report);
   const vocabulary = vocabularyOf(lookups, macros, report);
-  const plain = vocabulary.plainScope();
+  const plain = vocabulary.plainScope(report);
 
-  const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), plain, report);
+  const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), vocabulary.plainScope, report);
   const properties = modelProperties(filesIn('models/', /\.ya?ml$/), report);
   const drafts = filesIn('models/', /\.sql$/).map((file) => modelDraft(file, { settings, schema: target.schema, properties, scope: plain, report }));
   const models = byName(
@@ -62,6 +63,10 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   reportOrphans(properties, new Set(drafts.length === models.size ? models.keys() : namesOfFiles(filesIn('models/', /\.sql$/))), report);
 
   const fromSources = [...sources.values()].flatMap((source) => sourceNodes(source, settings.name, target.schema));
+  const modelFolders = filesIn('models/', /./).map(({ path }) => path.split('/').slice(1, -1));
+  reportUnknownFolders(settings.models, settings.name, modelFolders, report);
+  const testFolders = [...filesIn('tests/', /./).map(({ path }) => path.split('/').slice(1, -1)), ...fromSources.map(({ fqn }) => fqn.slice(1, -1))];
+  reportUnknownFolders(settings.tests, settings.name, [...modelFolders, ...testFolders], report);
   const tables = fromSources.filter((node) => node.kind === 'source');
   const names = namesOf(settings.name, models, bySource(tables));
   const helpers = new Set([...HELPERS, ...macros.names]);

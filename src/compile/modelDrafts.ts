@@ -2,7 +2,7 @@ import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import type { TextFile } from '../core/project';
 import { quote, type Relation } from '../core/relation';
-import { configOf, mergedConfig, readModelConfig, type ModelConfig } from '../parse/config';
+import { mergedConfig, readModelConfig, type ModelConfig } from '../parse/config';
 import { folderConfig } from '../parse/configTree';
 import { frontMatterOf } from '../parse/frontMatter';
 import { nameProblem } from '../parse/names';
@@ -55,7 +55,7 @@ export function modelDraft(file: TextFile, context: DraftContext): ModelDraft | 
     folderConfig(settings.models, settings.name, folders),
     own?.config ?? {},
     frontNode === undefined ? {} : readModelConfig(frontNode, 'the front matter', report),
-    ...configCallsOf(template, context.scope, report).map((call) => configOf(call.values, '`config(…)`', call.at, report)),
+    ...configCallsOf(template, context.scope, report).map((call) => readModelConfig(call, '`config(…)`', report)),
   ].reduce((lower, higher) => mergedConfig(lower, higher));
   if (config.enabled === false) return undefined;
   const relation = { schema: config.schema ?? context.schema, name: config.alias ?? name };

@@ -7,7 +7,7 @@ import type { Rendered } from './render';
 import { ITEMS, MARK, OUT, type Program, programOf, type Site, VALUE } from './renderProgram';
 import { valueOf } from './renderExpr';
 import { marksFrom } from './renderMarks';
-import { problemOf, type Scope, textOfValue } from './renderScope';
+import { problemOf, recovered, type Scope, textOfValue } from './renderScope';
 
 /** What etlx's three helpers find in Handlebars' data while a template is rendered. */
 interface Frame {
@@ -68,30 +68,25 @@ function engine(): typeof Handlebars {
   // loaded at the first block: it costs 15 ms at start, and most commands and most projects never need it
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at start, and render is not asynchronous
   const handlebars = (require('handlebars/dist/cjs/handlebars') as typeof Handlebars).create();
-  const evaluated = (args: unknown[]): { readonly value: TemplateValue; readonly site: Site } => {
-    const { data } = args.at(-1) as HelperOptions;
-    const { program, scope } = data.etlx;
-    const site = program.sites[args[0] as number]!;
-    const value = valueOf(site.expr, scope, (head) => args[site.heads.indexOf(head) + 1] as TemplateValue | undefined);
-    return { value, site };
-  };
+  /** A helper that reads the value of the expression whose number it is given; `otherwise` where that goes wrong and has been told. */
+  const evaluating =
+    <T>(otherwise: T, read: (value: TemplateValue, site: Site) => T) =>
+    (...args: unknown[]): T => {
+      const { data } = args.at(-1) as HelperOptions;
+      const { program, scope } = data.etlx;
+      const site = program.sites[args[0] as number]!;
+      const heads = (head: string): TemplateValue | undefined => args[site.heads.indexOf(head) + 1] as TemplateValue | undefined;
+      return recovered(scope, otherwise, () => read(valueOf(site.expr, scope, heads), site));
+    };
   handlebars.registerHelper({
-    [VALUE]: (...args: unknown[]) => evaluated(args).value,
-    [OUT]: (...args: unknown[]) => {
-      const {
-        value,
-        site: { expr, offset },
-      } = evaluated(args);
+    [VALUE]: evaluating<TemplateValue>(null, (value) => value),
+    [OUT]: evaluating('', (value, { expr, offset }) => {
       const text = textOfValue(value, expr.at);
       if (text.includes(MARK))
         throw failure('template.render', { problem: 'the value holds the character U+FDD0, which is no text' }, expr.at);
       return `${MARK}${offset}${MARK}${text}`;
-    },
-    [ITEMS]: (...args: unknown[]) => {
-      const {
-        value,
-        site: { expr },
-      } = evaluated(args);
+    }),
+    [ITEMS]: evaluating<TemplateValue>([], (value, { expr }) => {
       // Handlebars would take an `each` over a text or a number for an empty list
       if (value !== null && typeof value !== 'object')
         throw failure(
@@ -100,7 +95,7 @@ function engine(): typeof Handlebars {
           expr.at,
         );
       return value;
-    },
+    }),
   });
   return handlebars;
 }

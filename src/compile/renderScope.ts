@@ -1,4 +1,4 @@
-import { EtlxError, failure, type Location } from '../core/diagnostic';
+import { EtlxError, failure, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
 
 /** What a template can call: the values of its arguments in, a value out. Whatever it throws is reported at `at`, the place of the call. */
@@ -9,6 +9,20 @@ export interface Scope {
   /** Asked for any name that a template writes, so it must not answer with what an object inherits (`constructor`). */
   helper(name: string): Helper | undefined;
   readonly variables: Readonly<Record<string, TemplateValue>>;
+  /** Where it is told what goes wrong in one `{{ … }}`, so that the others get their turn; without it the first one is thrown. */
+  readonly report?: Report;
+}
+
+/** What `work` gives; when it throws an EtlxError and `scope` has where to tell it, `otherwise`. */
+export function recovered<T>({ report }: Scope, otherwise: T, work: () => T): T {
+  if (report === undefined) return work();
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof EtlxError)) throw error;
+    error.diagnostics.forEach(report);
+    return otherwise;
+  }
 }
 
 /** Handlebars' truth: false, null, 0, an empty text and an empty list are false, everything else (an empty mapping too) is true. */

@@ -2,7 +2,7 @@ import type { Comment, Output, Part, Template, Text } from '../parse/template';
 import { valueOf } from './renderExpr';
 import { marksFrom, solidSource } from './renderMarks';
 import type { Rendered } from './render';
-import { type Scope, textOfValue } from './renderScope';
+import { recovered, type Scope, textOfValue } from './renderScope';
 
 /** Renders a template without blocks and white-space control by joining its parts; the same text and marks as Handlebars would give. */
 export function renderStraight(template: Template, scope: Scope): Rendered {
@@ -14,7 +14,7 @@ export function renderStraight(template: Template, scope: Scope): Rendered {
     if (part.kind === 'comment') continue;
     if (part.kind === 'output') {
       marks.add(sql.length, part.start);
-      sql += textOfValue(valueOf(part.expr, scope), part.expr.at);
+      sql += recovered(scope, '', () => textOfValue(valueOf(part.expr, scope), part.expr.at));
       continue;
     }
     const [cutLeft, cutRight] = cutsOf(parts, index);

@@ -8,7 +8,7 @@ export function rendered(template: Template, scope: Scope, report: Report): Rend
   const nothing: Rendered = { sql: '', lines: { file: template.file, marks: [] } };
   if (!template.valid) return nothing;
   try {
-    return render(template, scope);
+    return render(template, { helper: (name) => scope.helper(name), variables: scope.variables, report });
   } catch (error) {
     if (!(error instanceof EtlxError)) throw error;
     error.diagnostics.forEach(report);

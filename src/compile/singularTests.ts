@@ -1,6 +1,6 @@
 import { CANDIDATE, type TestNode } from '../core/node';
 import type { TextFile } from '../core/project';
-import { mergedConfig, testConfigOf, type TestConfig } from '../parse/config';
+import { mergedConfig, readTestConfig, type TestConfig } from '../parse/config';
 import { folderConfig } from '../parse/configTree';
 import { parseTemplate } from '../parse/template';
 import { checkNames } from '../parse/templateNames';
@@ -17,7 +17,7 @@ export function singularTestNode(file: TextFile, { settings, names, helpers, var
   const template = parseTemplate({ file: file.path, text: file.text }, report);
   checkNames(template, { helpers, variables }, report);
   const config = configCallsOf(template, scope(), report)
-    .map((call) => testConfigOf(call.values, '`config(…)`', call.at, report))
+    .map((call) => readTestConfig(call, '`config(…)`', report))
     .reduce((lower, higher) => mergedConfig(lower, higher), folderConfig<TestConfig>(settings.tests, settings.name, folders));
   if (config.enabled === false) return undefined;
   const dependsOn = linksOf(callsOf(template), names, report);

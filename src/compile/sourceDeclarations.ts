@@ -10,7 +10,7 @@ import { rendered } from './rendered';
 import type { Scope } from './renderScope';
 
 /** The sources of a project by name, their templates rendered and their expressions checked. A name that stands twice is reported. */
-export function sourceDeclarations(files: readonly TextFile[], scope: Scope, report: Report): ReadonlyMap<string, SourceDeclaration> {
+export function sourceDeclarations(files: readonly TextFile[], scope: (report: Report) => Scope, report: Report): ReadonlyMap<string, SourceDeclaration> {
   const sources = new Map<string, SourceDeclaration>();
   for (const source of files.flatMap((file) => sourcesOf(file, textRenderer(scope, report), report))) {
     const other = sources.get(source.name);
@@ -22,14 +22,14 @@ export function sourceDeclarations(files: readonly TextFile[], scope: Scope, rep
 }
 
 /** Renders a text of YAML; what is wrong with it is reported at its place. */
-function textRenderer(scope: Scope, report: Report): RenderText {
+function textRenderer(scope: (report: Report) => Scope, report: Report): RenderText {
   return (text, at) => {
     let sound = true;
     const note: Report = (problem) => {
       sound = false;
       report(problem);
     };
-    const { sql } = rendered(parseTemplate({ file: at.file, text, origin: at }, note), scope, note);
+    const { sql } = rendered(parseTemplate({ file: at.file, text, origin: at }, note), scope(note), note);
     return sound ? sql : undefined;
   };
 }

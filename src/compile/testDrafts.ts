@@ -91,7 +91,7 @@ function argumentsFit({ testName, args, columnName, at }: TestDeclaration, test:
     else report(diagnose('config.missing-key', { key, where }, at));
   }
   const unknown = Object.keys(args).filter((key) => !known.includes(key));
-  for (const key of unknown) report(diagnose('config.unknown-key', { key, where, known, closest: closest(key, known) }, args[key]!.at));
+  for (const key of unknown) report(diagnose('config.unknown-key', { key, where, known, closest: closest(key, known) }, args[key]!.keyAt));
   return missing.length === 0 && unknown.length === 0;
 }
 

@@ -1,4 +1,4 @@
-import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
+import { EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import type { Relation } from '../core/relation';
 import { parseTemplate } from '../parse/template';
@@ -26,8 +26,8 @@ export interface Owner {
 
 /** The scopes that the templates of a project are rendered in. */
 export interface Vocabulary {
-  /** For texts that belong to no node: variables, the environment, the target, macros. */
-  plainScope(): Scope;
+  /** For texts that belong to no node: variables, the environment, the target, macros. What has no value is told to `report`. */
+  plainScope(report: Report): Scope;
   scope(names: Names, owner: Owner): Scope;
   /** Compiles a query of the user's own. Throws EtlxError. */
   inline(text: string, names: Names): { readonly sql: string; readonly dependsOn: readonly NodeId[] };
@@ -37,25 +37,25 @@ const CONFIG: ReadonlyMap<string, Helper> = new Map([['config', () => '']]);
 
 /** Helpers are made once and shared by all scopes, save those that depend on the node. */
 export function vocabularyOf(lookups: Lookups, macros: Macros, report: Report): Vocabulary {
-  const values = lookupHelpers(lookups, report);
+  const lookup = lookupHelpers(lookups, report);
   const shared = new Map<Names, ReadonlyMap<string, Helper>>();
   const relationsOf = (names: Names): ReadonlyMap<string, Helper> => {
     const known = shared.get(names) ?? relationHelpers(names);
     shared.set(names, known);
     return known;
   };
-  const scopeWith = (own: readonly ReadonlyMap<string, Helper>[]): Scope => scopeOf([...own, values, builtins], macros, lookups.target);
+  const scopeWith = (...own: readonly ReadonlyMap<string, Helper>[]): Scope => scopeOf([...own, builtins], macros, lookups.target);
   return {
-    plainScope: () => scopeWith([]),
+    plainScope: (note) => scopeWith(lookupHelpers(lookups, note)),
     scope: (names, { relation, as }) =>
-      scopeWith([as === undefined ? relationsOf(names) : relationHelpers(names, as), relation === undefined ? CONFIG : modelHelpers(relation)]),
+      scopeWith(as === undefined ? relationsOf(names) : relationHelpers(names, as), relation === undefined ? CONFIG : modelHelpers(relation), lookup),
     inline(text, names) {
       const problems: Diagnostic[] = [];
       const note: Report = (problem) => void problems.push(problem);
       const template = parseTemplate({ file: '--inline', text }, note);
       checkNames(template, { helpers: new Set([...HELPERS, ...macros.names]), variables: ['target'] }, note);
       const dependsOn = linksOf(macros.callsOf(template), names, note);
-      const { sql } = rendered(template, scopeOf([relationsOf(names), lookupHelpers(lookups, note), builtins], macros, lookups.target), note);
+      const { sql } = rendered(template, scopeWith(relationsOf(names), lookupHelpers(lookups, note)), note);
       if (problems.length > 0) throw new EtlxError(problems);
       return { sql, dependsOn };
     },

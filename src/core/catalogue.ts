@@ -29,6 +29,10 @@ export const catalogue = {
     hint: didYouMean(f.closest, `it is one of ${f.known.map((name) => `\`${name}\``).join(', ')}`),
   }),
   'config.invalid': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
+  'config.unknown-folder': (f: { folder: string; where: string; closest?: readonly string[] }) => ({
+    message: `config is given for \`${f.folder}\`, but ${f.where} has nothing in such a folder`,
+    hint: didYouMean(f.closest, 'take it out, or rename it'),
+  }),
   'target.unknown': (f: { target: string; known: readonly string[]; closest?: readonly string[] }) => ({
     message: `the project has no target \`${f.target}\``,
     hint: didYouMean(f.closest, f.known.length > 0 ? `targets: ${f.known.join(', ')}` : 'add it under `targets:` in `project.yaml`'),

@@ -17,6 +17,8 @@ export interface CatalogEntry {
   readonly kind: 'table' | 'view' | 'materialized_view' | 'other';
   /** Some view depends on it. */
   readonly hasDependents: boolean;
+  /** The `relationKey`s of the views that read it, wherever they are. */
+  readonly dependents?: readonly string[];
   /** Grants, comments, triggers, row security or an owner other than the session's user hang on it, and have to outlive its replacement. */
   readonly hasAttachments?: boolean;
 }

@@ -35,7 +35,9 @@ export function testGates(
 interface Line {
   readonly ids: readonly NodeId[];
   readonly at: ReadonlyMap<NodeId, number>;
-  readonly parents: readonly (readonly number[])[];
+  /** The parents of `n` stand at `from[n]` up to `from[n + 1]`: flat, since every pass reads them all. */
+  readonly parents: Int32Array;
+  readonly from: Int32Array;
   readonly chosen: readonly boolean[];
 }
 
@@ -47,12 +49,18 @@ interface Gate {
 function lineOf(graph: Graph, nodes: ReadonlyMap<NodeId, Node>, chosen: ReadonlySet<NodeId>): Line {
   const ids = graph.order().filter((id) => nodes.get(id)?.kind !== 'test');
   const at = new Map(ids.map((id, index) => [id, index]));
-  const parents = ids.map((id) => graph.parents(id).flatMap((parent) => at.get(parent) ?? []));
-  return { ids, at, parents, chosen: ids.map((id) => chosen.has(id)) };
+  const parents: number[] = [];
+  const from = new Int32Array(ids.length + 1);
+  ids.forEach((id, n) => {
+    for (const parent of graph.parents(id)) if (at.has(parent)) parents.push(at.get(parent)!);
+    from[n + 1] = parents.length;
+  });
+  return { ids, at, parents: Int32Array.from(parents), from, chosen: ids.map((id) => chosen.has(id)) };
 }
 
 /** Adds to `gates` what waits for `tests`, at most as many as fit into the bits of a number. */
 function addGates(tests: readonly Gate[], line: Line, gates: Map<NodeId, NodeId[]>): void {
+  const { parents, from } = line;
   const size = line.ids.length;
   // planes[k][n]: the tests whose parent number k is `n` or above it; a test with fewer parents repeats its last one.
   const planes = Array.from({ length: Math.max(...tests.map((test) => test.parents.length)) }, () => new Int32Array(size));
@@ -61,17 +69,17 @@ function addGates(tests: readonly Gate[], line: Line, gates: Map<NodeId, NodeId[
   const held = new Int32Array(size);
 
   for (let n = Math.min(...tests.map((test) => Math.min(...test.parents))); n < size; n += 1) {
-    const parents = line.parents[n]!;
+    const [begin, end] = [from[n]!, from[n + 1]!];
     let above = -1;
     for (const plane of planes) {
       let bits = 0;
-      for (const parent of parents) bits |= plane[parent]!;
+      for (let edge = begin; edge < end; edge += 1) bits |= plane[parents[edge]!]!;
       plane[n]! |= bits;
       above &= bits;
     }
     if (above === 0) continue;
     let heldAbove = 0;
-    for (const parent of parents) heldAbove |= held[parent]!;
+    for (let edge = begin; edge < end; edge += 1) heldAbove |= held[parents[edge]!]!;
     const fresh = line.chosen[n] ? above & ~heldAbove : 0;
     held[n] = heldAbove | fresh;
     if (fresh !== 0)

@@ -1,11 +1,11 @@
 import { closest } from '../core/closest';
-import { diagnose, type Location, type Report } from '../core/diagnostic';
+import { diagnose, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
 import type { NodeRetry } from '../core/manifest';
 import type { Materialization } from '../core/node';
 import { isNothing, mapping, mappingWith, optional, required, wrongType, type Fields, type Reader, type Text } from './shape';
 import { anyText, boolean, integer, located, nameBy, oneOf, plainName, seconds, texts, values } from './shapeValues';
-import { nodeOf, type YamlNode } from './yamlNode';
+import type { YamlNode } from './yamlNode';
 
 type Meta = Readonly<Record<string, TemplateValue>>;
 
@@ -93,16 +93,6 @@ export function readModelConfig(node: YamlNode, where: string, report: Report): 
 /** Reads a test's config from YAML, as `readModelConfig` does. */
 export function readTestConfig(node: YamlNode, where: string, report: Report): TestConfig {
   return isNothing(node) ? {} : (readTestFields(node, 'config', where, report) ?? {});
-}
-
-/** A model's config from the values of `{{ config(…) }}`, checked exactly as YAML is; `at` is the call's place. */
-export function configOf(given: Readonly<Record<string, TemplateValue>>, where: string, at: Location, report: Report): ModelConfig {
-  return readModelConfig(nodeOf(given, at), where, report);
-}
-
-/** The same for the `{{ config(…) }}` of a singular test. */
-export function testConfigOf(given: Readonly<Record<string, TemplateValue>>, where: string, at: Location, report: Report): TestConfig {
-  return readTestConfig(nodeOf(given, at), where, report);
 }
 
 /** `lower` under `higher`: tags and meta add up, as in dbt; of everything else the higher one stands. */

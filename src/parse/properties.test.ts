@@ -59,7 +59,7 @@ models:
           testName: 'unique_combination_of_columns',
           config: {},
           at: place(9, 9, 29),
-          args: { columns: { value: ['user_id', 'city'], at: place(9, 62, 1) } },
+          args: { columns: { value: ['user_id', 'city'], keyAt: place(9, 53, 7), at: place(9, 62, 1) } },
         },
         { testName: 'unique', args: {}, config: {}, columnName: 'user_id', at: place(15, 13, 6) },
         {
@@ -67,7 +67,10 @@ models:
           config: { severity: 'warn' },
           columnName: 'user_id',
           at: place(16, 13, 13),
-          args: { to: { value: "ref('users_table')", at: place(16, 45, 18) }, field: { value: 'user_id', at: place(16, 72, 7) } },
+          args: {
+            to: { value: "ref('users_table')", keyAt: place(16, 41, 2), at: place(16, 45, 18) },
+            field: { value: 'user_id', keyAt: place(16, 65, 5), at: place(16, 72, 7) },
+          },
         },
       ],
     },

@@ -17,6 +17,7 @@ export interface TestDeclaration {
 /** The value of a test's argument: a text may still be an expression, `ref('users_table')`. */
 export interface Argument {
   readonly value: TemplateValue;
+  readonly keyAt: Location;
   readonly at: Location;
 }
 
@@ -70,5 +71,5 @@ function readBody(map: YamlMap, testName: string, report: Report): Pick<TestDecl
 }
 
 function argumentsOf(entries: readonly YamlEntry[]): TestDeclaration['args'] {
-  return Object.fromEntries(entries.map((entry) => [entry.key, { value: valueOf(entry.value), at: entry.value.at }]));
+  return Object.fromEntries(entries.map((entry) => [entry.key, { value: valueOf(entry.value), keyAt: entry.keyAt, at: entry.value.at }]));
 }

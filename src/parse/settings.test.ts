@@ -1,5 +1,6 @@
 import { folderConfig } from './configTree';
-import { configOf, mergedConfig, testConfigOf, type ModelConfig } from './config';
+import { mergedConfig, readModelConfig, readTestConfig, type ModelConfig } from './config';
+import { nodeOf } from './yamlNode';
 import { settingsOf, type Settings } from './settings';
 
 const read = (text: string): { settings: Settings | undefined; problems: string[] } => {
@@ -132,18 +133,14 @@ describe('config from templates', () => {
   beforeEach(() => problems.splice(0));
 
   test('is read and checked as YAML is', () => {
-    const config = configOf(
-      { materialized: 'view', tags: 'daily', contract: { enforced: true }, retries: { delay: 0.5 } },
-      'config(…)',
-      at,
-      (each) => problems.push(each.message),
-    );
+    const given = nodeOf({ materialized: 'view', tags: 'daily', contract: { enforced: true }, retries: { delay: 0.5 } }, at);
+    const config = readModelConfig(given, 'config(…)', (each) => problems.push(each.message));
     expect(config).toEqual({ materialized: 'view', tags: ['daily'], contract: { enforced: true }, retries: { delay: 0.5 } });
     expect(problems).toEqual([]);
   });
 
   test('keeps what is right and reports the rest at the call', () => {
-    const config = configOf({ materialized: 'vew', enabled: 'yes', alias: 'a', tgas: [] }, '`config(…)`', at, (each) =>
+    const config = readModelConfig(nodeOf({ materialized: 'vew', enabled: 'yes', alias: 'a', tgas: [] }, at), '`config(…)`', (each) =>
       problems.push(`${each.at?.line}:${each.at?.column} ${each.message}`),
     );
     expect(config).toEqual({ alias: 'a' });
@@ -155,7 +152,7 @@ describe('config from templates', () => {
   });
 
   test('of a singular test', () => {
-    expect(testConfigOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, 'config(…)', at, (each) => problems.push(each.message))).toEqual({
+    expect(readTestConfig(nodeOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, at), 'config(…)', (each) => problems.push(each.message))).toEqual({
       severity: 'warn',
       warn_if: '> 3',
       limit: 5,

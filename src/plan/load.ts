@@ -1,12 +1,11 @@
 import type { SourceNode } from '../core/node';
 import type { LoadStep } from '../core/plan';
-import type { CatalogEntry, Dialect } from '../core/ports';
 import { analyze, createTable, keysOf } from './columns';
 import { candidateOf } from './names';
-import { publishOf } from './publish';
+import { publishOf, type Standing } from './publish';
 
 /** How a source's table is filled and put in place: created as declared, then (after the rows) its key. */
-export function loadStep(source: SourceNode, standing: CatalogEntry | undefined, dialect: Dialect): Omit<LoadStep, 'id' | 'name' | 'after' | 'audits'> {
+export function loadStep(source: SourceNode, standing: Standing): Omit<LoadStep, 'id' | 'name' | 'after' | 'audits'> {
   const { relation, primaryKey } = source;
   const candidate = candidateOf(relation);
   const keys = keysOf(relation, candidate, primaryKey);
@@ -17,6 +16,6 @@ export function loadStep(source: SourceNode, standing: CatalogEntry | undefined,
     columns: source.columns.map((column) => column.name),
     build: [createTable(source, candidate)],
     finish: [...keys.statements, analyze(candidate)],
-    publish: publishOf({ relation, candidate, kind: 'table', constraints: keys.renames }, standing, dialect),
+    publish: publishOf({ relation, candidate, kind: 'table', constraints: keys.renames }, standing),
   };
 }

@@ -2,15 +2,16 @@ import type { Manifest } from '../core/manifest';
 import type { Node, NodeId, RelationNode, TestNode } from '../core/node';
 import type { Check, Plan, Statement, Step } from '../core/plan';
 import type { Catalog, Dialect } from '../core/ports';
-import { literal, quote, relationKey } from '../core/relation';
+import { literal, quote, relationKey, type Relation } from '../core/relation';
 import type { Graph } from '../graph/graph';
 import { testGates } from '../graph/testGates';
 import { auditOf, checkOf } from './checks';
+import { dependentsOf } from './dependents';
 import { loadStep } from './load';
 import { materializations } from './materialize';
 import { candidateOf } from './names';
 import { inOrder, nearestAncestors } from './order';
-import { publishOf } from './publish';
+import { publishOf, type Standing } from './publish';
 
 /** Which kinds of steps a command takes. */
 export interface PlanMode {
@@ -43,7 +44,13 @@ export function planOf({ manifest: { nodes }, graph, chosen, catalog, dialect, m
   const nearest = nearestAncestors(graph, planned);
   const after = new Map([...planned].map((id) => [id, [...(nearest.get(id) ?? []), ...(gates.get(id) ?? [])].sort()]));
   const ids = inOrder(graph.order().filter((id) => planned.has(id)), after);
-  const steps = ids.map((id) => stepOf(nodes.get(id)!, { after: after.get(id) ?? [], audits: audits.get(id) ?? [], catalog, dialect }));
+  const rebuilt = new Set(stepped.flatMap((node) => (node.kind === 'model' ? [relationKey(node.relation)] : [])));
+  const standing = (relation: Relation): Standing => ({
+    entry: catalog.get(relationKey(relation)),
+    later: dependentsOf(relation, catalog).filter((key) => rebuilt.has(key)),
+    dialect,
+  });
+  const steps = ids.map((id) => stepOf(nodes.get(id)!, after.get(id) ?? [], audits.get(id) ?? [], standing));
   return { prepare: schemasOf(stepped), steps };
 }
 
@@ -79,24 +86,17 @@ function auditsOf(taken: readonly Node[], nodes: Manifest['nodes']): ReadonlyMap
   return audits;
 }
 
-interface Place {
-  readonly after: readonly NodeId[];
-  readonly audits: readonly Check[];
-  readonly catalog: Catalog;
-  readonly dialect: Dialect;
-}
-
-function stepOf(node: Node, { after, audits, catalog, dialect }: Place): Step {
+function stepOf(node: Node, after: readonly NodeId[], audits: readonly Check[], standing: (relation: Relation) => Standing): Step {
   const head = { id: node.id, name: node.name, after };
   switch (node.kind) {
     case 'extract':
     case 'dataset':
       return { ...head, kind: node.kind };
     case 'source':
-      return { ...head, ...loadStep(node, catalog.get(relationKey(node.relation)), dialect), audits };
+      return { ...head, ...loadStep(node, standing(node.relation)), audits };
     case 'model': {
       const { publication, ...built } = materializations[node.materialized](node, candidateOf(node.relation));
-      const publish = publishOf(publication, catalog.get(relationKey(node.relation)), dialect);
+      const publish = publishOf(publication, standing(node.relation));
       return { ...head, kind: 'model', materialized: node.materialized, relation: node.relation, ...built, audits, publish, lines: node.lines };
     }
     case 'test':

@@ -1,5 +1,5 @@
 import type { CatalogEntry, Dialect } from '../core/ports';
-import { literal, quote, relationName, type Relation } from '../core/relation';
+import { quote, relationName, type Relation } from '../core/relation';
 import type { Statement } from '../core/plan';
 import { replaceBlock } from './replaceBlock';
 
@@ -25,17 +25,24 @@ const dropped: Readonly<Record<CatalogEntry['kind'], string | undefined>> = {
   other: undefined,
 };
 
-/** Puts the candidate in the place of `standing` (or of nothing), within the transaction that built it. Never with cascade. */
-export function publishOf({ relation, candidate, kind, constraints }: Publication, standing: CatalogEntry | undefined, dialect: Dialect): readonly Statement[] {
+/** What stands in the candidate's way, and what may be said of it. */
+export interface Standing {
+  readonly entry: CatalogEntry | undefined;
+  /** Keys of the views that depend on it and that this plan builds anew. */
+  readonly later: readonly string[];
+  readonly dialect: Dialect;
+}
+
+/** Puts the candidate in the place of what stands there (or of nothing), within the transaction that built it. Never with cascade. */
+export function publishOf({ relation, candidate, kind, constraints }: Publication, { entry, later, dialect }: Standing): readonly Statement[] {
   const swap = [
     `alter ${kind} ${relationName(candidate)} rename to ${quote(relation.name)}`,
     ...constraints.map(({ from, to }) => `alter table ${relationName(relation)} rename constraint ${quote(from)} to ${quote(to)}`),
   ];
-  const old = standing === undefined ? undefined : dropped[standing.kind];
+  const old = entry === undefined ? undefined : dropped[entry.kind];
   if (old === undefined) return swap.map((sql) => ({ sql }));
-  const drop = `drop ${old} ${relationName(relation)}`;
-  // The block costs the server several times what the swap does, so it is kept for relations on which something hangs.
-  const tied = dialect.viewsBindTables && standing?.hasDependents;
-  if (!tied && !standing?.hasAttachments) return [drop, ...swap].map((sql) => ({ sql }));
-  return [{ sql: replaceBlock(literal(relationName(relation)), [drop, ...swap]) }];
+  const replace = [`drop ${old} ${relationName(relation)}`, ...swap];
+  // The block costs the server more than the whole swap does, so it is kept for relations on which something hangs.
+  const tied = (dialect.viewsBindTables && entry?.hasDependents) || entry?.hasAttachments;
+  return tied ? [{ sql: replaceBlock({ relation, swap: replace, later }) }] : replace.map((sql) => ({ sql }));
 }

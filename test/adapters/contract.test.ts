@@ -167,10 +167,18 @@ describe.each(engines)('the adapter of $name', (engine) => {
 
   test('the catalog tells what stands in the schemas asked for', async () => {
     await opened.adapter.query(`create schema other; create table other.t (n int); create view other.v as select * from other.t; create materialized view other.m as select 1 as n;
-      create sequence other.s; create index on other.t (n); comment on view other.v is 'seen'; create schema third; create table third.t (n int)`);
+      create sequence other.s; create index on other.t (n); comment on view other.v is 'seen'; create schema third; create view third."V" as select * from other.t`);
     const catalog = await opened.adapter.catalog(['other']);
-    const entry = (name: string, kind: string, hasDependents = false, hasAttachments = false): unknown => [`"other"."${name}"`, { relation: { schema: 'other', name }, kind, hasDependents, hasAttachments }];
-    expect([...catalog].sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([entry('m', 'materialized_view'), entry('s', 'other'), entry('t', 'table', true), entry('v', 'view', false, true)]);
+    const entry = (name: string, kind: string, dependents: readonly string[] = [], hasAttachments = false): unknown => [
+      `"other"."${name}"`,
+      { relation: { schema: 'other', name }, kind, hasDependents: dependents.length > 0, dependents, hasAttachments },
+    ];
+    expect([...catalog].sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+      entry('m', 'materialized_view'),
+      entry('s', 'other'),
+      entry('t', 'table', ['"other"."v"', '"third"."V"']),
+      entry('v', 'view', [], true),
+    ]);
     expect(await opened.adapter.catalog([])).toEqual(new Map());
   });
 });

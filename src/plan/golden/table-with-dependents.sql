@@ -15,7 +15,6 @@ declare
   kept jsonb;
   item jsonb;
   part jsonb;
-  grantor oid;
   given record;
 begin
   -- definitions are written with full names when nothing is on the path
@@ -35,32 +34,34 @@ begin
     select oid, max(depth) as depth from views where oid is not null group by oid
   )
   select jsonb_agg(jsonb_build_object(
-    'name', c.oid::regclass::text, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text,
+    'name', c.oid::regclass::text, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text, 'comment', obj_description(c.oid, 'pg_class'),
     'options', array_to_string(c.reloptions, ', '), 'definition', case when o.depth > 0 then rtrim(pg_get_viewdef(c.oid), ';') end,
-    'comment', obj_description(c.oid, 'pg_class'),
+    'placeholder', case when o.depth > 0 and false then (
+      select format('select %s where (%L || '''')::int = 0',
+        string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum),
+        format('%s waits for its rebuild by etlx', c.oid::regclass))
+      from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ) end,
     'columns', (
       select jsonb_agg(jsonb_build_object('name', a.attname, 'acl', a.attacl::text, 'comment', col_description(c.oid, a.attnum)))
       from pg_attribute a
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        and (a.attacl is not null or col_description(c.oid, a.attnum) is not null)
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.attacl is not null or col_description(c.oid, a.attnum) is not null)
     ),
-    'lost', case
-      when c.relrowsecurity then 'row level security'
-      when c.relhastriggers then (select 'the trigger ' || quote_ident(t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal limit 1)
-      when c.relhasrules then (select 'the rule ' || quote_ident(r.rulename) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' limit 1)
-    end,
-    'published', (select p.pubname from pg_publication_rel m join pg_publication p on p.oid = m.prpubid where m.prrelid = c.oid limit 1),
-    'default', (select a.attname from pg_attrdef f join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum where f.adrelid = c.oid and c.relkind = 'v' limit 1)
+    'lost', coalesce(
+      case when c.relrowsecurity then 'its row level security' end,
+      (select 'the trigger ' || quote_ident(t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal limit 1),
+      (select 'the rule ' || quote_ident(r.rulename) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' limit 1),
+      (select 'its place in the publication ' || quote_ident(p.pubname)
+        from pg_publication_rel m join pg_publication p on p.oid = m.prpubid where m.prrelid = c.oid limit 1),
+      (select 'the default of its column ' || quote_ident(a.attname)
+        from pg_attrdef f join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum where f.adrelid = c.oid and c.relkind = 'v' limit 1)
+    )
   ) order by o.depth)
   into kept
   from ordered o join pg_class c on c.oid = o.oid;
 
-  for item in select value from jsonb_array_elements(kept) loop
-    if coalesce(item->>'lost', item->>'published', item->>'default') is not null then
-      raise exception '% cannot be rebuilt: % would be lost', item->>'name',
-        coalesce(item->>'lost', 'its place in the publication ' || quote_ident(item->>'published'), 'the default of its column ' || quote_ident(item->>'default'))
-        using errcode = 'dependent_objects_still_exist';
-    end if;
+  for item in select value from jsonb_array_elements(kept) where value->>'lost' is not null loop
+    raise exception '% cannot be rebuilt: % would be lost', item->>'name', item->>'lost' using errcode = 'dependent_objects_still_exist';
   end loop;
   for item in select value from jsonb_array_elements(kept) with ordinality where (value->>'depth')::int > 0 order by ordinality desc loop
     execute format('drop view %s', item->>'name');
@@ -75,45 +76,45 @@ begin
       begin
         execute format('create view %s%s as %s', item->>'name', ' with (' || (item->>'options') || ')', item->>'definition');
       exception when others then
-        raise exception 'the view % cannot be rebuilt: %', item->>'name', sqlerrm using errcode = sqlstate;
+        if item->>'placeholder' is null then
+          raise exception 'the view % cannot be rebuilt: %', item->>'name', sqlerrm using errcode = sqlstate;
+        end if;
+        execute format('create view %s as %s', item->>'name', item->>'placeholder');
       end;
     end if;
-    if (item->>'owner')::oid <> (select relowner from pg_class where oid = to_regclass(item->>'name')) then
+    if (item->>'owner')::oid <> (select c.relowner from pg_class c where c.oid = to_regclass(item->>'name')) then
       execute format('alter table %s owner to %I', item->>'name', pg_get_userbyid((item->>'owner')::oid));
     end if;
-    if (item->>'acl') is distinct from (select relacl::text from pg_class where oid = to_regclass(item->>'name')) then
+    if item->>'acl' is distinct from (select c.relacl::text from pg_class c where c.oid = to_regclass(item->>'name')) then
       for given in
         select distinct a.grantee from pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a where c.oid = to_regclass(item->>'name')
       loop
         execute format('revoke all on %s from %s', item->>'name', case given.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(given.grantee)) end);
       end loop;
       for given in
-        select a.grantee, a.is_grantable, string_agg(a.privilege_type, ', ') as privileges
-        from aclexplode(coalesce((item->>'acl')::aclitem[], acldefault('r', (item->>'owner')::oid))) a group by a.grantee, a.is_grantable
+        select a.grantee, case when a.is_grantable then ' with grant option' end as option, string_agg(a.privilege_type, ', ') as privileges
+        from aclexplode(coalesce((item->>'acl')::aclitem[], acldefault('r', (item->>'owner')::oid))) a group by 1, 2
       loop
-        execute format('grant %s on %s to %s%s', given.privileges, item->>'name',
-          case given.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(given.grantee)) end, case when given.is_grantable then ' with grant option' end);
+        execute format('grant %s on %s to %s%s', given.privileges, item->>'name', case given.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(given.grantee)) end, given.option);
       end loop;
     end if;
     if item->>'comment' is not null then
-      execute format('comment on %s %s is %L', case (select relkind from pg_class where oid = to_regclass(item->>'name')) when 'v' then 'view' else 'table' end, item->>'name', item->>'comment');
+      execute format('comment on %s %s is %L',
+        (select case c.relkind when 'v' then 'view' else 'table' end from pg_class c where c.oid = to_regclass(item->>'name')), item->>'name', item->>'comment');
     end if;
-    if jsonb_typeof(item->'columns') = 'array' then
-      for part in
-        select value from jsonb_array_elements(item->'columns') join pg_attribute a on a.attname = value->>'name'
-        where a.attrelid = to_regclass(item->>'name') and not a.attisdropped
+    for part in
+      select value from jsonb_array_elements(case jsonb_typeof(item->'columns') when 'array' then item->'columns' end)
+      join pg_attribute a on a.attname = value->>'name' and not a.attisdropped where a.attrelid = to_regclass(item->>'name')
+    loop
+      if part->>'comment' is not null then
+        execute format('comment on column %s.%I is %L', item->>'name', part->>'name', part->>'comment');
+      end if;
+      for given in
+        select a.grantee, a.privilege_type, case when a.is_grantable then ' with grant option' end as option from aclexplode((part->>'acl')::aclitem[]) a
       loop
-        if part->>'comment' is not null then
-          execute format('comment on column %s.%I is %L', item->>'name', part->>'name', part->>'comment');
-        end if;
-        for given in
-          select a.grantee, a.is_grantable, a.privilege_type from aclexplode((part->>'acl')::aclitem[]) a
-        loop
-          execute format('grant %s (%I) on %s to %s%s', given.privilege_type, part->>'name', item->>'name',
-            case given.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(given.grantee)) end, case when given.is_grantable then ' with grant option' end);
-        end loop;
+        execute format('grant %s (%I) on %s to %s%s', given.privilege_type, part->>'name', item->>'name', case given.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(given.grantee)) end, given.option);
       end loop;
-    end if;
+    end loop;
   end loop;
   perform set_config('search_path', path, true);
 end
