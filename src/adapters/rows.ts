@@ -11,6 +11,9 @@ const exact: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (t
   [701, floatOf],
 ]);
 
+/** int8 and numeric: numbers that stay text. */
+const exactNumberTypes: ReadonlySet<number> = new Set([20, 1700]);
+
 /** Neither NaN nor an infinity survives JSON, so they stay text. */
 function floatOf(text: string): number | string {
   const value = Number(text);
@@ -28,7 +31,8 @@ export const exactTypes = {
 export function rowsOf(answer: QueryArrayResult<unknown[]> | undefined): QueryResult {
   const columns = distinct((answer?.fields ?? []).map((field) => field.name));
   const rows = (answer?.rows ?? []).map((values): Row => Object.fromEntries(columns.map((column, index) => [column, values[index]])));
-  return { columns, rows };
+  const exactNumbers = new Set(columns.filter((_column, index) => exactNumberTypes.has(answer!.fields[index]!.dataTypeID)));
+  return { columns, exactNumbers, rows };
 }
 
 /** `names` with every repeated one made different from all others. */

@@ -5,7 +5,7 @@ import { DatabaseError, type Adapter, type QueryResult } from '../core/ports';
 import { relationName } from '../core/relation';
 import { connect } from '../adapters/connect';
 import { bodyOf } from '../plan/body';
-import { jsonText } from '../report/jsontext';
+import { jsonText, rowsJson } from '../report/jsontext';
 import { previewText } from '../report/table';
 import { problemOf, StatementError } from '../run/problem';
 import type { Flags } from './flags';
@@ -40,7 +40,7 @@ export async function show(name: string | undefined, flags: Flags, shell: Shell,
     for (const query of queries) {
       const result = await ask(adapter, query, limit, opened, shell.signal);
       const { node } = query;
-      if (output === 'json') shell.stdout.write(`${jsonText({ ...(node !== undefined && { node }), show: result.rows })}\n`);
+      if (output === 'json') shell.stdout.write(`{${node === undefined ? '' : `"node":${jsonText(node)},`}"show":${rowsJson(result)}}\n`);
       else shell.stdout.write(previewText(node, result));
     }
   } finally {

@@ -150,10 +150,13 @@ function testedOf(
 ): readonly Tested[] {
   const ofTables = tables.map(({ id, relation, source, table, fqn }): Tested => {
     const declared = sources.get(source)!.tables.find(({ name }) => name === table)!;
-    return { id, relation, name: `${source}_${table}`, isSource: true, file: declared.at.file, folders: fqn.slice(1, -1), tests: declared.tests };
+    const { tags, columns, tests } = declared;
+    return { id, relation, name: `${source}_${table}`, isSource: true, file: declared.at.file, folders: fqn.slice(1, -1), tags, columns, tests };
   });
   const ofModels = models.flatMap(({ id, relation, name, folders, properties }): readonly Tested[] =>
-    properties === undefined ? [] : [{ id, relation, name, isSource: false, file: properties.at.file, folders, tests: properties.tests }],
+    properties === undefined
+      ? []
+      : [{ id, relation, name, isSource: false, file: properties.at.file, folders, tags: [], columns: properties.columns, tests: properties.tests }],
   );
   return [...ofTables, ...ofModels];
 }

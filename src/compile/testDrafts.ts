@@ -1,7 +1,7 @@
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import { closest } from '../core/closest';
 import { hashOf } from '../core/hash';
-import { CANDIDATE, type NodeId, type TestNode } from '../core/node';
+import { CANDIDATE, type Column, type NodeId, type TestNode } from '../core/node';
 import { mergedConfig, type TestConfig } from '../parse/config';
 import { folderConfig } from '../parse/configTree';
 import type { Call } from '../parse/calls';
@@ -23,6 +23,9 @@ export interface Tested extends Named {
   /** The YAML file. */
   readonly file: string;
   readonly folders: readonly string[];
+  /** What its tests inherit, as in dbt: the tags of a source table, and those of a column. */
+  readonly tags: readonly string[];
+  readonly columns: readonly Pick<Column, 'name' | 'tags'>[];
   readonly tests: readonly TestDeclaration[];
 }
 
@@ -50,7 +53,10 @@ function genericTestNode(tested: Tested, declaration: TestDeclaration, context: 
     report(diagnose('test.unknown', { name: testName, closest: closest(testName, Object.keys(GENERIC_TESTS)) }, at));
     return undefined;
   }
-  const config = mergedConfig(folderConfig<TestConfig>(settings.tests, settings.name, tested.folders), declaration.config);
+  const ofColumn = tested.columns.find(({ name }) => name === declaration.columnName)?.tags ?? [];
+  const config = [folderConfig<TestConfig>(settings.tests, settings.name, tested.folders), { tags: [...tested.tags, ...ofColumn] }, declaration.config].reduce(
+    (lower, higher) => mergedConfig(lower, higher),
+  );
   if (config.enabled === false || !argumentsFit(declaration, test, report)) return undefined;
 
   const texts = textsOf(declaration, report);

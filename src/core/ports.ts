@@ -26,6 +26,8 @@ export interface CatalogEntry {
 /** The columns of a query's answer, and its rows. */
 export interface QueryResult {
   readonly columns: readonly string[];
+  /** The columns of numbers that a JavaScript number could not hold exactly (bigint, numeric): their values are texts. */
+  readonly exactNumbers: ReadonlySet<string>;
   readonly rows: readonly Row[];
 }
 

@@ -49,7 +49,7 @@ export const source = (name: string, more: Partial<SourceNode> = {}): SourceNode
 /** A source table with the nodes that fill it: its extract, its dataset, itself. */
 export const loaded = (name: string): readonly Node[] => [
   { ...base(name, []), id: `extract.api.${name}`, kind: 'extract', source: 'api', resource: {} as never },
-  { ...base(name, [`extract.api.${name}`]), id: `dataset.api.${name}`, kind: 'dataset', source: 'api', table: name, transform: {} as never, columns: [] },
+  { ...base(name, [`extract.api.${name}`]), id: `dataset.api.${name}`, kind: 'dataset', source: 'api', table: name, transform: {} as never, land: 'raw', columns: [], primaryKey: ['id'] },
   source(name),
 ];
 

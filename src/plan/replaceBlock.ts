@@ -113,7 +113,8 @@ ${swap}
       end loop;
       for given in
         select a.grantee, case when a.is_grantable then ' with grant option' end as option, string_agg(a.privilege_type, ', ') as privileges
-        from aclexplode(coalesce((item->>'acl')::aclitem[], acldefault('r', (item->>'owner')::oid))) a group by 1, 2
+        from aclexplode(coalesce((item->>'acl')::aclitem[], acldefault('r', (item->>'owner')::oid)))
+          with ordinality a (grantor, grantee, privilege_type, is_grantable, place) group by 1, 2 order by min(a.place)
       loop
         execute format('grant %s on %s to %s%s', given.privileges, item->>'name', ${granteeOf('given.grantee')}, given.option);
       end loop;

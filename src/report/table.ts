@@ -3,6 +3,9 @@ import { jsonText } from './jsontext';
 import { printable } from './printable';
 import { cut, padEnd, padStart, widthOf } from './width';
 
+/** As much of a query's answer as is shown. */
+type Table = Pick<QueryResult, 'columns' | 'rows'>;
+
 /** The widest cell, in columns of a terminal, unless the caller says otherwise. */
 export const WIDEST_CELL = 60;
 
@@ -12,7 +15,7 @@ const NUMBER = /^-?(\d+(\.\d+)?([eE][+-]?\d+)?|Infinity)$|^NaN$/;
  * The rows as a text table between `|`, which Markdown reads as well. Columns of numbers stand to the right. A null is an empty cell,
  * an empty text is `''`; control characters are escaped, cells wider than `widest` end in `…`. A line feed at the end.
  */
-export function tableText({ columns, rows }: QueryResult, widest = WIDEST_CELL): string {
+export function tableText({ columns, rows }: Table, widest = WIDEST_CELL): string {
   const head = columns.map((name) => cut(printable(name), widest));
   const widths = head.map((name) => Math.max(MARKDOWN_DASHES, widthOf(name)));
   const numeric = columns.map(() => false);
@@ -33,7 +36,7 @@ export function tableText({ columns, rows }: QueryResult, widest = WIDEST_CELL):
 }
 
 /** The table that `etlx show` prints, under its title; without a name it is an inline query's. */
-export function previewText(node: string | undefined, result: QueryResult, widest = WIDEST_CELL): string {
+export function previewText(node: string | undefined, result: Table, widest = WIDEST_CELL): string {
   const title = node === undefined ? 'Previewing inline node:' : `Previewing node '${printable(node)}':`;
   return `${title}\n${tableText(result, widest)}`;
 }
