@@ -21,8 +21,8 @@ describe('a new model in the shop', () => {
     expect((await etlx(root, ['ls', '--select', 'top_cities'])).stdout).toBe('shop.top_cities\n');
     const above = await etlx(root, ['ls', '--select', '+top_cities', '--resource-type', 'model', 'source']);
     expect(above.stdout.split('\n').slice(0, -1)).toEqual([
-      'shop.summaries.user_summaries',
       'shop.top_cities',
+      'shop.summaries.user_summaries',
       'shop.transactions.user_transactions',
       'source.shop.carts_table',
       'source.shop.users_table',

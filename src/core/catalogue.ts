@@ -180,6 +180,7 @@ export const catalogue = {
     message: `${f.request} returned the same page as ${f.earlier}`,
     hint: 'the API ignores the paging parameters; check `paginator`',
   }),
+  'extract.module': (f: { file: string; problem: string }) => `\`${f.file}\` failed: ${f.problem}`,
   'lake.missing-load': (f: { what: string; hint?: string }) => ({
     message: `the lake holds no complete load of \`${f.what}\``,
     hint: f.hint ?? 'run `etlx build` or `etlx load` first',

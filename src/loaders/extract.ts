@@ -1,4 +1,4 @@
-import { failure } from '../core/diagnostic';
+import { EtlxError, failure } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
 import type { ExtractNode } from '../core/node';
 import { bodyOf } from './ask';
@@ -104,10 +104,21 @@ async function receiveModule(
     throw failure('macro.module', { file, problem: 'its default export is not a generator: write `async function*`' }, resource.at);
   }
   let number = 0;
-  for await (const page of pages as AsyncIterable<unknown>) {
+  for await (const page of yieldedBy(pages as AsyncIterable<unknown>, file, resource, requests)) {
     signal.throwIfAborted();
     number += 1;
     await receive(bytesOf(page), `page ${number} of \`${file}\``);
+  }
+}
+
+/** The pages of a loader in TypeScript; what it throws is told as its own, without the secrets that it was given. */
+async function* yieldedBy(pages: AsyncIterable<unknown>, file: string, { at }: Resource, { withoutSecrets }: Requests): AsyncGenerator<unknown> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (error instanceof EtlxError) throw error;
+    const problem = withoutSecrets(error instanceof Error ? error.message : String(error));
+    throw failure('extract.module', { file, problem }, at, { cause: error });
   }
 }
 

@@ -22,18 +22,19 @@ describe.each(engines)('the adapter of $name', (engine) => {
 
   describe('query', () => {
     test('gives numbers where they are exact, and text where a number would lose digits', async () => {
-      const { columns, rows } = await opened.adapter.query(
+      const { columns, exactNumbers, rows } = await opened.adapter.query(
         `select 7::int as i, 1.5::float8 as f, true as b, null::int as n, 12345678901234567890.50::numeric(22,2) as d, 9007199254740993::bigint as l,
            date '2024-02-29' as day, timestamp '2024-02-29 12:30:00.123456' as at, 'NaN'::float8 as nan, '{"a": 1.10}'::json as j, array[1,2] as list`,
       );
       expect(rows).toEqual([
         { i: 7, f: 1.5, b: true, n: null, d: '12345678901234567890.50', l: '9007199254740993', day: '2024-02-29', at: '2024-02-29 12:30:00.123456', nan: 'NaN', j: '{"a": 1.10}', list: '{1,2}' },
       ]);
+      expect(exactNumbers).toEqual(new Set(['d', 'l']));
       expect(columns).toEqual(['i', 'f', 'b', 'n', 'd', 'l', 'day', 'at', 'nan', 'j', 'list']);
     });
 
     test('names the columns of no rows, and keeps the values of a name that repeats', async () => {
-      expect(await opened.adapter.query('select 1 as a, 2 as "B c" limit 0')).toEqual({ columns: ['a', 'B c'], rows: [] });
+      expect(await opened.adapter.query('select 1 as a, 2 as "B c" limit 0')).toMatchObject({ columns: ['a', 'B c'], rows: [] });
       expect((await opened.adapter.query('select 1 as a, 2 as a, 3 as a_1, 4 as a')).rows).toEqual([{ a: 1, a_2: 2, a_1: 3, a_3: 4 }]);
     });
 

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connect } from '../../src/adapters/connect';
+import { writeImage } from '../../src/adapters/pgliteImage';
+import type { EtlxError, Diagnostic } from '../../src/core/diagnostic';
+import type { PostgresTarget } from '../../src/core/manifest';
+import { startPostgres, type TestServer } from '../support/postgres';
+
+const problemOf = async (work: Promise<unknown>): Promise<Diagnostic> =>
+  work.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: EtlxError) => error.diagnostics[0]!,
+  );
+
+describe('a PostgreSQL server', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  const target = (url: PostgresTarget['url']): PostgresTarget => ({ type: 'postgres', name: 'prod', url, schema: 'shop', threads: 2 });
+  const to = (change: (url: URL) => void, env: Record<string, string> = {}): Promise<Diagnostic> => {
+    const url = new URL(server.url);
+    change(url);
+    return problemOf(connect(target(url.href), { root: '/', env }));
+  };
+
+  test('is called by its URL, and knows who calls', async () => {
+    const adapter = await connect(target({ env: 'DATABASE_URL' }), { root: '/', env: { DATABASE_URL: server.url } });
+    expect((await adapter.query(`select application_name as app from pg_stat_activity where pid = pg_backend_pid()`)).rows).toEqual([{ app: 'etlx' }]);
+    expect(adapter.maxConcurrency).toBe(2);
+    await adapter.close();
+  });
+
+  test('has a free port to refuse on', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => probe.once('listening', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    expect(await to((url) => (url.port = String(port)))).toMatchObject({ code: 'database.connect', hint: `is the server running at \`127.0.0.1:${port}\`?` });
+  });
+
+  test('a wrong password, and no word of it', async () => {
+    const problem = await to((url) => (url.password = 'hunter2'));
+    expect(problem).toMatchObject({ message: expect.stringContaining('password authentication failed'), hint: 'is the password of `postgres` right?' });
+    expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+
+  test('a database that does not exist', async () => {
+    expect(await to((url) => (url.pathname = '/no_such'))).toMatchObject({ message: expect.stringContaining('"no_such" does not exist'), hint: expect.stringContaining('createdb no_such') });
+  });
+
+  test.each([
+    ['no variable', { env: 'DATABASE_URL' }, 'the environment variable `DATABASE_URL` is not set'],
+    ['no URL', 'host=localhost password=hunter2', 'its URL cannot be read'],
+    ['another kind of URL', 'mysql://root:hunter2@localhost/db', 'its URL begins with `mysql://`'],
+  ])('%s', async (_name, url, problem) => {
+    const found = await problemOf(connect(target(url), { root: '/', env: {} }));
+    expect(found).toMatchObject({ code: 'database.connect', message: `the database of target \`prod\` cannot be reached: ${problem}` });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+});
+
+describe('PGlite', () => {
+  let root: string;
+  let image: string;
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'etlx-connect-'));
+    image = join(root, 'image');
+    await writeImage(image);
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+  const open = (path: string) => connect({ type: 'pglite', name: 'dev', path, schema: 'shop', threads: 1 }, { root, env: {}, image });
+
+  test('an image is made once for one version of PGlite', async () => {
+    const before = await stat(join(image, 'version'));
+    await writeImage(image);
+    expect((await stat(join(image, 'version'))).mtimeMs).toBe(before.mtimeMs);
+    expect((await readdir(root)).sort()).toEqual(['image']);
+  });
+
+  test('starts from the image, keeps what is written, and leaves no lock behind', async () => {
+    await mkdir(join(root, 'kept.new', 'half'), { recursive: true });
+    const first = await open('kept');
+    await first.query('create table kept as select 1 as n');
+    expect((await problemOf(open('kept'))).code).toBe('database.locked');
+    await first.close();
+    const second = await open('kept');
+    expect((await second.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+    await second.close();
+    expect((await readdir(root)).sort()).toEqual(['image', 'kept']);
+  });
+
+  test('an image of another version is passed over', async () => {
+    const version = await readFile(join(image, 'version'), 'utf8');
+    await writeFile(join(image, 'version'), '0.0.1');
+    const adapter = await open('fresh').finally(() => writeFile(join(image, 'version'), version));
+    expect((await adapter.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+    await adapter.close();
+  });
+
+  test('no driver is loaded for what is not used', async () => {
+    const script = `require('@swc/core'); process.stdout.write(Object.keys(require.cache).filter((file) => /knex|pglite|node_modules.pg/.test(file)).join())`;
+    expect((await promisify(execFile)(process.execPath, ['-e', script], { cwd: join(__dirname, '../..') })).stdout).toBe('');
+  });
+});
