@@ -28,7 +28,9 @@ export async function connect(target: Target, { root, env, image }: Surroundings
   } catch (error) {
     await adapter.close();
     if (!(error instanceof DatabaseError)) throw error;
-    throw failure('database.connect', { target: target.name, problem: error.message, hint: connectionHint(error.code, url) }, undefined, { cause: error });
+    throw failure('database.connect', { target: target.name, problem: error.message, hint: connectionHint(error.code, url) }, undefined, {
+      cause: error,
+    });
   }
 }
 
@@ -36,7 +38,11 @@ function urlOf(target: PostgresTarget, env: Surroundings['env']): string {
   const url = reveal(target.url, env);
   const problem = url === undefined ? `${nameOf(target.url)} is not set` : urlProblem(url);
   if (problem === undefined && url !== undefined) return url;
-  throw failure('database.connect', { target: target.name, problem: problem!, hint: 'it has the form `postgres://user:password@host:5432/database`' });
+  throw failure('database.connect', {
+    target: target.name,
+    problem: problem!,
+    hint: 'it has the form `postgres://user:password@host:5432/database`',
+  });
 }
 
 function nameOf(secret: Secret): string {

@@ -1,7 +1,21 @@
 import { databaseErrorOf, isTransient } from './databaseError';
 import { scriptOf } from './script';
 
-test.each(['08006', '08001', '40001', '40P01', '53300', '55P03', '57P01', '57P03', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'])('%s may pass', (code) => {
+test.each([
+  '08006',
+  '08001',
+  '40001',
+  '40P01',
+  '53300',
+  '55P03',
+  '57P01',
+  '57P03',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+])('%s may pass', (code) => {
   expect(isTransient({ code })).toBe(true);
 });
 
@@ -18,7 +32,10 @@ test('a lost connection has words but no code; a clash over a new name is told b
 test('the place is counted from the caller’s first statement', () => {
   const attempt = { script: scriptOf(['begin', 'select 1', 'select nope']), completed: 2, own: 1 };
   const position = String(attempt.script.text.indexOf('nope') + 1);
-  expect(databaseErrorOf(Object.assign(new Error('no column'), { code: '42703', position }), attempt)).toMatchObject({ statement: 1, offset: 7 });
+  expect(databaseErrorOf(Object.assign(new Error('no column'), { code: '42703', position }), attempt)).toMatchObject({
+    statement: 1,
+    offset: 7,
+  });
   expect(databaseErrorOf(new Error('no place'), attempt)).toMatchObject({ statement: 1, offset: undefined });
 });
 

@@ -22,9 +22,19 @@ interface DriverError {
 
 /** SQLSTATE classes and codes of failures that pass: a lost connection, a conflict between transactions, a server short of connections or starting. */
 const transientStates = /^(08...|40001|40P01|53300|55P03|57P0[1-3])$/;
-const transientNetwork = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);
+const transientNetwork = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
 /** pg reports a lost connection without a code. */
-const transientWords = /^(Connection terminated|Client has encountered a connection error|timeout expired|tuple concurrently (updated|deleted))/;
+const transientWords =
+  /^(Connection terminated|Client has encountered a connection error|timeout expired|tuple concurrently (updated|deleted))/;
 
 /** Whether trying again may help with an error of pg or PGlite. */
 export function isTransient(error: { readonly message?: string; readonly code?: string; readonly schema?: string }): boolean {

@@ -21,7 +21,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const held = (holder: unknown): Promise<void> => lockFolder(path).then((unlock) => unlock()).then(() => writeFile(`${path}.lock`, typeof holder === 'string' ? holder : JSON.stringify(holder)));
+const held = (holder: unknown): Promise<void> =>
+  lockFolder(path)
+    .then((unlock) => unlock())
+    .then(() => writeFile(`${path}.lock`, typeof holder === 'string' ? holder : JSON.stringify(holder)));
 const refusal = (): Promise<EtlxError> =>
   lockFolder(path).then(
     () => Promise.reject(new Error('it was not refused')),
@@ -33,9 +36,14 @@ test('a folder is one holder’s until it is given back', async () => {
   const unlock = await lockFolder(path);
   const error = await refusal();
   expect(error).toBeInstanceOf(EtlxError);
-  expect(error.diagnostics[0]).toMatchObject({ code: 'database.locked', message: `the database in \`${path}\` is in use by process ${process.pid}` });
+  expect(error.diagnostics[0]).toMatchObject({
+    code: 'database.locked',
+    message: `the database in \`${path}\` is in use by process ${process.pid}`,
+  });
   await unlock();
-  await (await lockFolder(path))();
+  await (
+    await lockFolder(path)
+  )();
   expect(await readdir(join(root, 'state'))).toEqual([]);
 });
 
@@ -46,7 +54,10 @@ test('the lock of a living process stands', async () => {
 
 test('the lock of another machine stands, and the hint says what to do about it', async () => {
   await held({ pid: 1, host: 'elsewhere' });
-  expect((await refusal()).diagnostics[0]).toMatchObject({ message: expect.stringContaining('process 1 on `elsewhere`'), hint: expect.stringContaining(`delete \`${path}.lock\``) });
+  expect((await refusal()).diagnostics[0]).toMatchObject({
+    message: expect.stringContaining('process 1 on `elsewhere`'),
+    hint: expect.stringContaining(`delete \`${path}.lock\``),
+  });
 });
 
 test.each([
@@ -60,10 +71,15 @@ test.each([
   await unlock();
 });
 
-(existsSync('/proc/self/stat') ? test : test.skip)('the number of a dead process that another one got since does not count as alive', async () => {
-  await held({ pid: other.pid, host: hostname(), started: '1' });
-  await (await lockFolder(path))();
-});
+(existsSync('/proc/self/stat') ? test : test.skip)(
+  'the number of a dead process that another one got since does not count as alive',
+  async () => {
+    await held({ pid: other.pid, host: hostname(), started: '1' });
+    await (
+      await lockFolder(path)
+    )();
+  },
+);
 
 test('of many who find a dead one’s lock, one gets it', async () => {
   await held({ pid: dead(), host: hostname() });

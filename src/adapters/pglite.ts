@@ -57,7 +57,9 @@ function copyInto(database: PGlite): Copy {
     for await (const piece of pieces(csv, COPY_PIECE)) {
       signal?.throwIfAborted();
       try {
-        rows += (await database.query(sql, [], { blob: new Blob(piece as readonly Uint8Array<ArrayBuffer>[] as Uint8Array<ArrayBuffer>[]) })).affectedRows ?? 0;
+        rows +=
+          (await database.query(sql, [], { blob: new Blob(piece as readonly Uint8Array<ArrayBuffer>[] as Uint8Array<ArrayBuffer>[]) }))
+            .affectedRows ?? 0;
       } catch (error) {
         throw databaseErrorOf(inWholeFile(error, lines));
       }

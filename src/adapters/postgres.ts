@@ -24,7 +24,12 @@ export function postgres({ url, threads }: { readonly url: string; readonly thre
     client: 'pg',
     // Named here, because knex asks the server for it otherwise; etlx writes its SQL itself.
     version: '14',
-    connection: { connectionString: url, application_name: 'etlx', connectionTimeoutMillis: CONNECT_TIMEOUT, keepAlive: true } as Knex.PgConnectionConfig,
+    connection: {
+      connectionString: url,
+      application_name: 'etlx',
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      keepAlive: true,
+    } as Knex.PgConnectionConfig,
     pool: { min: 0, max: threads, afterCreate: prepare },
     acquireConnectionTimeout: NEVER,
     log: silent,

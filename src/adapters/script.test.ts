@@ -17,6 +17,7 @@ test.each([
 test('counts a character beyond U+FFFF as PostgreSQL does: once', () => {
   const script = scriptOf(["select '🛒🛒'", "select '🛒', nope"]);
   const characters = [...script.text];
-  const position = characters.join('').length === script.text.length ? [...script.text.slice(0, script.text.indexOf('nope'))].length + 1 : 0;
+  const position =
+    characters.join('').length === script.text.length ? [...script.text.slice(0, script.text.indexOf('nope'))].length + 1 : 0;
   expect(locate(script, position)).toEqual({ statement: 1, offset: "select '🛒', ".length });
 });

@@ -6,7 +6,13 @@ import { exactTypes, rowsOf } from './rows';
 import { scriptOf } from './script';
 
 /** Fills `relation` from CSV over the given connection, and answers the number of rows. */
-export type Copy = (client: Client, relation: Relation, columns: readonly string[], csv: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<number>;
+export type Copy = (
+  client: Client,
+  relation: Relation,
+  columns: readonly string[],
+  csv: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+) => Promise<number>;
 
 /** A Session, and how its transaction ends. */
 export interface OpenSession extends Session {
@@ -45,7 +51,8 @@ export function sessionOn(client: Client, copy: Copy, signal?: AbortSignal): Ope
       if (!begun) return;
       const [answer] = await answersOf(client, ['commit'], 0);
       // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: somebody swallowed one.
-      if (answer?.command === 'ROLLBACK') throw new DatabaseError('the transaction was rolled back, because a statement in it had failed', { transient: false });
+      if (answer?.command === 'ROLLBACK')
+        throw new DatabaseError('the transaction was rolled back, because a statement in it had failed', { transient: false });
     },
     rollback: async () => {
       if (begun) await answersOf(client, ['rollback'], 0);
@@ -57,7 +64,11 @@ export function sessionOn(client: Client, copy: Copy, signal?: AbortSignal): Ope
  * Sends `statements` in one simple-query message and answers the result of each. The first `own` of them are not the caller's, and are
  * left out of the places of errors. Throws DatabaseError.
  */
-export async function answersOf(client: Client, statements: readonly string[], own: number): Promise<readonly QueryArrayResult<unknown[]>[]> {
+export async function answersOf(
+  client: Client,
+  statements: readonly string[],
+  own: number,
+): Promise<readonly QueryArrayResult<unknown[]>[]> {
   const script = scriptOf(statements);
   let completed = 0;
   const count = (): void => {

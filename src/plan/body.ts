@@ -49,7 +49,7 @@ function plainPiece(sql: string, at: number, end: number): Piece {
 function endOfComment(sql: string, start: number): number {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = start + 2;
-  for (let depth = 1; depth > 0; ) {
+  for (let depth = 1; depth > 0;) {
     const match = mark.exec(sql);
     if (match === null) return sql.length;
     depth += match[0] === '/*' ? 1 : -1;

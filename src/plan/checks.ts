@@ -12,7 +12,11 @@ export function checkOf(test: TestNode): Check {
 export function auditOf(test: TestNode, relation: Relation, candidate: Relation): Check | undefined {
   if (test.auditSql === undefined) return undefined;
   const name = relationName(candidate);
-  return checkWith(test, test.auditSql.replaceAll(CANDIDATE, () => name), auditLines(test, relationName(relation), name));
+  return checkWith(
+    test,
+    test.auditSql.replaceAll(CANDIDATE, () => name),
+    auditLines(test, relationName(relation), name),
+  );
 }
 
 /** dbt's wrapper of a data test (dbt-adapters, `tests/helpers.sql`). */

@@ -13,7 +13,9 @@ export function createTable({ relation, columns, primaryKey }: ModelNode | Sourc
 /** The name of the not-null constraint is the table's, not the candidate's; it need be unique in its table only. */
 function definitionOf(column: Column, isKey: boolean, table: string): string {
   const definition = `${quote(column.name)} ${column.dataType ?? 'text'}`;
-  return column.notNull || isKey ? `${definition} constraint ${quote(constraintName(table, `${column.name}_not_null`))} not null` : definition;
+  return column.notNull || isKey
+    ? `${definition} constraint ${quote(constraintName(table, `${column.name}_not_null`))} not null`
+    : definition;
 }
 
 export interface Keys {
@@ -22,7 +24,12 @@ export interface Keys {
 }
 
 /** Adds the primary key and the unique keys to the candidate, under helper names. After the rows: building an index once is twice as fast as keeping it. */
-export function keysOf(relation: Relation, candidate: Relation, primaryKey: readonly string[], uniqueKeys: readonly (readonly string[])[] = []): Keys {
+export function keysOf(
+  relation: Relation,
+  candidate: Relation,
+  primaryKey: readonly string[],
+  uniqueKeys: readonly (readonly string[])[] = [],
+): Keys {
   const keys = [
     ...(primaryKey.length > 0 ? [{ type: 'primary key', columns: primaryKey, suffix: 'pkey' }] : []),
     ...uniqueKeys.map((columns) => ({ type: 'unique', columns, suffix: `${columns.join('_')}_key` })),

@@ -27,7 +27,10 @@ function inferredTable(model: ModelNode, candidate: Relation): Materialized {
 function declaredTable(model: ModelNode, candidate: Relation): Materialized {
   const columns = model.columns.map((column) => column.name);
   const list = columns.map(quote).join(', ');
-  const rows = { ...around(`insert into ${relationName(candidate)} (${list})\nselect ${list} from (\n`, model.sql, '\n) as etlx_model'), counts: true as const };
+  const rows = {
+    ...around(`insert into ${relationName(candidate)} (${list})\nselect ${list} from (\n`, model.sql, '\n) as etlx_model'),
+    counts: true as const,
+  };
   return {
     ...finished(model, candidate, [createTable(model, candidate), rows]),
     describe: around('select * from (\n', model.sql, '\n) as etlx_model limit 0'),

@@ -4,7 +4,10 @@ const bytes = (text: string): number => Buffer.byteLength(text);
 
 describe('candidateOf', () => {
   test('is readable and stays in the schema', () => {
-    expect(candidateOf({ schema: 'shop', name: 'users' })).toEqual({ schema: 'shop', name: expect.stringMatching(/^etlx_users_[0-9a-f]{16}$/) });
+    expect(candidateOf({ schema: 'shop', name: 'users' })).toEqual({
+      schema: 'shop',
+      name: expect.stringMatching(/^etlx_users_[0-9a-f]{16}$/),
+    });
   });
 
   test.each(['x'.repeat(63), 'ä'.repeat(31), '🛒'.repeat(15), '京'.repeat(21)])('fits into an identifier: %s', (name) => {
@@ -26,7 +29,11 @@ describe('constraintName', () => {
   });
 
   test('is shortened otherwise, and still tells tables and columns apart', () => {
-    const names = [constraintName(`${'x'.repeat(60)}a`, 'pkey'), constraintName(`${'x'.repeat(60)}b`, 'pkey'), constraintName('t', `${'y'.repeat(70)}_not_null`)];
+    const names = [
+      constraintName(`${'x'.repeat(60)}a`, 'pkey'),
+      constraintName(`${'x'.repeat(60)}b`, 'pkey'),
+      constraintName('t', `${'y'.repeat(70)}_not_null`),
+    ];
     expect(new Set(names).size).toBe(3);
     for (const name of names) expect(bytes(name)).toBeLessThanOrEqual(63);
   });

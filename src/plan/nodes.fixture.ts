@@ -16,7 +16,14 @@ const base = (name: string, dependsOn: readonly NodeId[]) => ({
   dependsOn,
 });
 
-export const column = (name: string, dataType?: string, notNull = false): Column => ({ name, description: '', dataType, notNull, tags: [], meta: {} });
+export const column = (name: string, dataType?: string, notNull = false): Column => ({
+  name,
+  description: '',
+  dataType,
+  notNull,
+  tags: [],
+  meta: {},
+});
 
 export const model = (name: string, dependsOn: readonly NodeId[] = [], more: Partial<ModelNode> = {}): ModelNode => ({
   ...base(name, dependsOn),
@@ -49,7 +56,17 @@ export const source = (name: string, more: Partial<SourceNode> = {}): SourceNode
 /** A source table with the nodes that fill it: its extract, its dataset, itself. */
 export const loaded = (name: string): readonly Node[] => [
   { ...base(name, []), id: `extract.api.${name}`, kind: 'extract', source: 'api', resource: {} as never },
-  { ...base(name, [`extract.api.${name}`]), id: `dataset.api.${name}`, kind: 'dataset', source: 'api', table: name, transform: {} as never, land: 'raw', columns: [], primaryKey: ['id'] },
+  {
+    ...base(name, [`extract.api.${name}`]),
+    id: `dataset.api.${name}`,
+    kind: 'dataset',
+    source: 'api',
+    table: name,
+    transform: {} as never,
+    land: 'raw',
+    columns: [],
+    primaryKey: ['id'],
+  },
   source(name),
 ];
 

@@ -12,7 +12,10 @@ export function nearestAncestors(graph: Graph, planned: ReadonlySet<NodeId>): Re
   // What each node hands down to its children: itself when it is planned, else what it got.
   const handed = new Map<NodeId, ReadonlySet<NodeId>>();
   for (const id of graph.order()) {
-    const got = merged(graph.parents(id).map((parent) => handed.get(parent) ?? none), nearest);
+    const got = merged(
+      graph.parents(id).map((parent) => handed.get(parent) ?? none),
+      nearest,
+    );
     if (planned.has(id)) nearest.set(id, got);
     handed.set(id, planned.has(id) ? new Set([id]) : got);
   }

@@ -19,7 +19,8 @@ function plan(nodes: readonly Node[], mode: PlanMode, chosen: readonly NodeId[] 
   });
 }
 
-const waits = ({ steps }: Plan): Readonly<Record<string, readonly string[]>> => Object.fromEntries(steps.map((step) => [step.id, step.after]));
+const waits = ({ steps }: Plan): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(steps.map((step) => [step.id, step.after]));
 const auditsOf = ({ steps }: Plan, id: string): readonly string[] =>
   steps.flatMap((step) => (step.id === id && (step.kind === 'model' || step.kind === 'load') ? step.audits.map((check) => check.id) : []));
 
@@ -38,7 +39,9 @@ describe('which steps', () => {
   });
 
   test('a table that somebody else fills is no step', () => {
-    expect(plan([source('ext', { loaded: false }), model('a', ['source.api.ext'])], build).steps.map((step) => step.id)).toEqual(['model.a']);
+    expect(plan([source('ext', { loaded: false }), model('a', ['source.api.ext'])], build).steps.map((step) => step.id)).toEqual([
+      'model.a',
+    ]);
   });
 
   test('schemas are made for what is written, once each, and only if they are missing', () => {
@@ -54,7 +57,10 @@ describe('which steps', () => {
 describe('what waits for what', () => {
   test('a step waits for its nearest chosen ancestors, also through nodes that are not chosen', () => {
     expect(waits(plan(chain, run, ['model.a', 'model.c']))).toEqual({ 'model.a': [], 'model.c': ['model.a'] });
-    expect(waits(plan(chain, build, ['dataset.api.users', 'model.c']))).toEqual({ 'dataset.api.users': [], 'model.c': ['dataset.api.users'] });
+    expect(waits(plan(chain, build, ['dataset.api.users', 'model.c']))).toEqual({
+      'dataset.api.users': [],
+      'model.c': ['dataset.api.users'],
+    });
   });
 
   test('paths that meet again are waited for once', () => {
@@ -64,9 +70,21 @@ describe('what waits for what', () => {
   });
 
   test('a test of two tables holds back what reads both, and steps come after what they wait for', () => {
-    const nodes = [model('a'), model('z'), model('b', ['model.a', 'model.z']), model('only_a', ['model.a']), dataTest('t', ['model.a', 'model.z'])];
+    const nodes = [
+      model('a'),
+      model('z'),
+      model('b', ['model.a', 'model.z']),
+      model('only_a', ['model.a']),
+      dataTest('t', ['model.a', 'model.z']),
+    ];
     const built = plan(nodes, build);
-    expect(waits(built)).toEqual({ 'model.a': [], 'model.z': [], 'test.t': ['model.a', 'model.z'], 'model.b': ['model.a', 'model.z', 'test.t'], 'model.only_a': ['model.a'] });
+    expect(waits(built)).toEqual({
+      'model.a': [],
+      'model.z': [],
+      'test.t': ['model.a', 'model.z'],
+      'model.b': ['model.a', 'model.z', 'test.t'],
+      'model.only_a': ['model.a'],
+    });
     const order = built.steps.map((step) => step.id);
     for (const step of built.steps) for (const before of step.after) expect(order.indexOf(before)).toBeLessThan(order.indexOf(step.id));
   });
@@ -95,8 +113,20 @@ describe('audits', () => {
 
   test('their lines move with the length of the name', () => {
     const sql = 'select * from "shop"."a" x join "shop"."a" y on bad';
-    const lines = { file: 'tests/t.sql', marks: [[0, 0], [14, 100], [24, 120], [32, 140], [42, 150]] } as const;
-    const [step] = plan([model('a'), dataTest('t', ['model.a'], { sql, auditSql: sql.replaceAll('"shop"."a"', CANDIDATE), lines })], build).steps;
+    const lines = {
+      file: 'tests/t.sql',
+      marks: [
+        [0, 0],
+        [14, 100],
+        [24, 120],
+        [32, 140],
+        [42, 150],
+      ],
+    } as const;
+    const [step] = plan(
+      [model('a'), dataTest('t', ['model.a'], { sql, auditSql: sql.replaceAll('"shop"."a"', CANDIDATE), lines })],
+      build,
+    ).steps;
     const check = step?.kind === 'model' ? step.audits[0]! : undefined;
     const compiled = check!.statement.sql.slice(check!.statement.bodyAt);
     expect(check!.lines!.marks.map(([at]) => compiled.slice(at, at + 6))).toEqual(['select', '"shop"', ' x joi', '"shop"', ' y on ']);
@@ -105,19 +135,36 @@ describe('audits', () => {
 });
 
 test('bodies begin where the statement says, whatever stands around them', () => {
-  const { steps } = plan([model('a', [], { sql: 'select 1 as id;  -- done', contract: true }), dataTest('t', ['model.a'], { auditSql: undefined })], build);
-  const statements = steps.flatMap((step) => (step.kind === 'model' ? [...step.build, step.describe!] : step.kind === 'test' ? [step.check.statement] : []));
+  const { steps } = plan(
+    [model('a', [], { sql: 'select 1 as id;  -- done', contract: true }), dataTest('t', ['model.a'], { auditSql: undefined })],
+    build,
+  );
+  const statements = steps.flatMap((step) =>
+    step.kind === 'model' ? [...step.build, step.describe!] : step.kind === 'test' ? [step.check.statement] : [],
+  );
   const bodies = statements.filter((each) => each.bodyAt !== undefined);
   expect(bodies.map(({ sql, bodyAt }) => sql.slice(bodyAt, bodyAt! + 6))).toEqual(['select', 'select', 'select']);
   expect(bodies.every(({ sql }) => !sql.includes('done') && !/;\s*\)/.test(sql))).toBe(true);
 });
 
 test('10,000 models in a wide and deep graph are planned in seconds at most', () => {
-  const nodes = Array.from({ length: 10_000 }, (_, n) => model(`m${n}`, [n - 1, n - 10, n - 100].flatMap((p): NodeId[] => (p >= 0 ? [`model.m${p}`] : []))));
+  const nodes = Array.from({ length: 10_000 }, (_, n) =>
+    model(
+      `m${n}`,
+      [n - 1, n - 10, n - 100].flatMap((p): NodeId[] => (p >= 0 ? [`model.m${p}`] : [])),
+    ),
+  );
   const graph = graphOf(nodes);
   graph.order();
   const half = new Set(nodes.filter((_, n) => n % 2 === 0).map((node) => node.id));
-  const planned = planOf({ manifest: manifest(nodes), graph, chosen: half, catalog: new Map(), dialect: { name: 'postgres', viewsBindTables: true }, mode: run });
+  const planned = planOf({
+    manifest: manifest(nodes),
+    graph,
+    chosen: half,
+    catalog: new Map(),
+    dialect: { name: 'postgres', viewsBindTables: true },
+    mode: run,
+  });
   expect(planned.steps).toHaveLength(5_000);
   expect(Math.max(...planned.steps.map((step) => step.after.length))).toBeLessThan(10);
 });

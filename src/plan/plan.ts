@@ -43,7 +43,10 @@ export function planOf({ manifest: { nodes }, graph, chosen, catalog, dialect, m
   const gates = mode.audits ? testGates(graph, nodes, planned) : new Map<NodeId, readonly NodeId[]>();
   const nearest = nearestAncestors(graph, planned);
   const after = new Map([...planned].map((id) => [id, [...(nearest.get(id) ?? []), ...(gates.get(id) ?? [])].sort()]));
-  const ids = inOrder(graph.order().filter((id) => planned.has(id)), after);
+  const ids = inOrder(
+    graph.order().filter((id) => planned.has(id)),
+    after,
+  );
   const rebuilt = new Set(stepped.flatMap((node) => (node.kind === 'model' ? [relationKey(node.relation)] : [])));
   const standing = (relation: Relation): Standing => ({
     entry: catalog.get(relationKey(relation)),
@@ -97,7 +100,16 @@ function stepOf(node: Node, after: readonly NodeId[], audits: readonly Check[], 
     case 'model': {
       const { publication, ...built } = materializations[node.materialized](node, candidateOf(node.relation));
       const publish = publishOf(publication, standing(node.relation));
-      return { ...head, kind: 'model', materialized: node.materialized, relation: node.relation, ...built, audits, publish, lines: node.lines };
+      return {
+        ...head,
+        kind: 'model',
+        materialized: node.materialized,
+        relation: node.relation,
+        ...built,
+        audits,
+        publish,
+        lines: node.lines,
+      };
     }
     case 'test':
       return { ...head, kind: 'test', check: checkOf(node) };

@@ -34,7 +34,10 @@ export interface Standing {
 }
 
 /** Puts the candidate in the place of what stands there (or of nothing), within the transaction that built it. Never with cascade. */
-export function publishOf({ relation, candidate, kind, constraints }: Publication, { entry, later, dialect }: Standing): readonly Statement[] {
+export function publishOf(
+  { relation, candidate, kind, constraints }: Publication,
+  { entry, later, dialect }: Standing,
+): readonly Statement[] {
   const swap = [
     `alter ${kind} ${relationName(candidate)} rename to ${quote(relation.name)}`,
     ...constraints.map(({ from, to }) => `alter table ${relationName(relation)} rename constraint ${quote(from)} to ${quote(to)}`),

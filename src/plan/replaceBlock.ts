@@ -32,7 +32,15 @@ export function replaceBlock({ relation, swap, later }: Replacement): string {
 
 const granteeOf = (id: string): string => `case ${id} when 0 then 'public' else quote_ident(pg_get_userbyid(${id})) end`;
 
-const block = ({ relation, swap, isLater }: { readonly relation: string; readonly swap: string; readonly isLater: string }): string => `declare
+const block = ({
+  relation,
+  swap,
+  isLater,
+}: {
+  readonly relation: string;
+  readonly swap: string;
+  readonly isLater: string;
+}): string => `declare
   path constant text := current_setting('search_path');
   kept jsonb;
   item jsonb;

@@ -3,85 +3,99 @@ import type { LineMap, NodeId } from '../core/node';
 import type { Check, Step } from '../core/plan';
 import type { Clock } from '../core/ports';
 import { relationName } from '../core/relation';
-import type { StepResult } from '../core/run';
+import type { Status, StepResult } from '../core/run';
 import type { Execution } from './execute';
 import type { Outcome } from './outcome';
 import { isTransient, problemOf } from './problem';
 import { work, type Audit } from './work';
 
-/** An execution, as one of its slots sees it. */
+/** An execution, as one of its slots sees it; its `signal` aborts for whatever reason. */
 interface Attempting extends Execution {
   readonly slot: number;
+  /** Whether the run as a whole was asked to stop. */
+  readonly interrupted: () => boolean;
+  /** The number of the next step or audit to be told of, and how many there are. */
+  readonly nextIndex: () => number;
+  readonly total: number;
+}
+
+interface Attempted {
+  readonly result: StepResult;
+  /** Of every audit of the step, told before the step itself. */
+  readonly audits: readonly StepResult[];
 }
 
 /** Tries a step until it succeeds, fails for good, or has used its retries; audits are reported for the last attempt. */
-export async function attempts(
-  step: Step,
-  { workers, emit, clock, signal, slot, retriesOf, textOf, compiledPathOf }: Attempting,
-  nextIndex: () => number,
-  total: number,
-): Promise<{ readonly result: StepResult; readonly audits: readonly StepResult[] }> {
+export async function attempts(step: Step, setting: Attempting): Promise<Attempted> {
+  const { workers, emit, clock, signal, slot, interrupted, retriesOf, textOf, compiledPathOf } = setting;
   const began = clock.now();
   const { max, delay } = retriesOf(step.id);
-  const indexes = new Map<NodeId, number>();
+  const indexes = indexesOf(setting.nextIndex);
   for (let attempt = 1; ; attempt += 1) {
-    const audits: { readonly result: StepResult; readonly index: number }[] = [];
-    const audit: Audit = async (check, run) => {
-      const index = indexes.get(check.id) ?? nextIndex();
-      indexes.set(check.id, index);
-      const at = clock.now();
-      emit({ type: 'step.started', step: headOf(check), index, total, slot });
-      const base = { ...headOf(check), startedAt: at.toISOString(), attempts: attempt, slot, compiledPath: compiledPathOf(check.id) };
-      try {
-        const outcome = await run();
-        audits.push({ result: { ...base, ...outcome, seconds: secondsSince(at, clock) }, index });
-        return outcome;
-      } catch (error) {
-        if (isTransient(error) && attempt <= max) throw error;
-        const diagnostics = problemOf(error, { lines: check.lines, textOf });
-        audits.push({ result: { ...base, status: 'error', diagnostics, seconds: secondsSince(at, clock) }, index });
-        return { status: 'error' };
-      }
-    };
-    const settle = (outcome: Outcome | { readonly status: 'error'; readonly diagnostics: StepResult['diagnostics'] }) => {
-      const told = new Set(audits.map(({ result }) => result.id));
-      const missed = auditsOf(step).filter((check) => !told.has(check.id));
-      const untold = missed.map((check) => ({
-        result: {
-          ...headOf(check),
-          status: 'skipped',
-          startedAt: began.toISOString(),
-          seconds: 0,
-          attempts: 0,
-          because: step.id,
-        } as StepResult,
-        index: indexes.get(check.id) ?? nextIndex(),
-      }));
-      for (const { result, index } of [...audits, ...untold]) emit({ type: 'step.finished', result, index, total });
-      return {
-        audits: [...audits, ...untold].map(({ result }) => result),
-        result: {
-          ...headOf(step),
-          startedAt: began.toISOString(),
-          seconds: secondsSince(began, clock),
-          attempts: attempt,
-          slot,
-          compiledPath: compiledPathOf(step.id),
-          ...outcome,
-        },
-      };
+    const audited: StepResult[] = [];
+    const settle = (outcome: Outcome | Pick<StepResult, 'status' | 'diagnostics' | 'message'>): Attempted => {
+      const audits = [...audited, ...untold(step, audited, began)];
+      for (const result of audits) emit({ type: 'step.finished', result, index: indexes(result.id), total: setting.total });
+      const seconds = secondsSince(began, clock);
+      const common = { startedAt: began.toISOString(), seconds, attempts: attempt, slot, compiledPath: compiledPathOf(step.id) };
+      return { audits, result: { ...headOf(step), ...common, ...outcome } };
     };
     try {
-      return settle(await work(step, workers, audit, signal));
+      return settle(await work(step, workers, auditWith(setting, attempt, max, indexes, audited), signal));
     } catch (error) {
       if (isTransient(error) && attempt <= max && !signal.aborted) {
         emit({ type: 'step.retried', id: step.id, attempt, delay, problem: error instanceof Error ? error.message : String(error) });
         await clock.sleep(delay * 1000, signal).catch(() => undefined);
         if (!signal.aborted) continue;
       }
+      // what was stopped has not failed: nothing of it is visible, and the next run does it
+      if (signal.aborted) return settle({ status: 'skipped', message: interrupted() ? 'interrupted' : 'stopped by --fail-fast' });
       return settle({ status: 'error', diagnostics: problemOf(error, { lines: linesOf(step), textOf }) });
     }
   }
+}
+
+/** Runs audits and puts their results into `audited`; an error that a retry of the whole step may cure is thrown instead. */
+function auditWith(
+  { emit, clock, signal, slot, total, textOf, compiledPathOf }: Attempting,
+  attempt: number,
+  max: number,
+  indexes: (id: NodeId) => number,
+  audited: StepResult[],
+): Audit {
+  return async (check, run) => {
+    const at = clock.now();
+    emit({ type: 'step.started', step: headOf(check), index: indexes(check.id), total, slot });
+    const told = (outcome: Outcome | Pick<StepResult, 'status' | 'diagnostics'>): { readonly status: Status } => {
+      const seconds = secondsSince(at, clock);
+      const common = { startedAt: at.toISOString(), seconds, attempts: attempt, slot, compiledPath: compiledPathOf(check.id) };
+      audited.push({ ...headOf(check), ...common, ...outcome });
+      return outcome;
+    };
+    try {
+      return told(await run());
+    } catch (error) {
+      if (signal.aborted || (isTransient(error) && attempt <= max)) throw error;
+      return told({ status: 'error', diagnostics: problemOf(error, { lines: check.lines, textOf }) });
+    }
+  };
+}
+
+/** The audits that the step never came to. */
+const untold = (step: Step, audited: readonly StepResult[], began: Date): readonly StepResult[] => {
+  const told = new Set(audited.map(({ id }) => id));
+  const skipped = { status: 'skipped', startedAt: began.toISOString(), seconds: 0, attempts: 0, because: step.id } as const;
+  return auditsOf(step).flatMap((check) => (told.has(check.id) ? [] : [{ ...headOf(check), ...skipped }]));
+};
+
+/** Gives each audit a number when it is first asked for, the same in every attempt. */
+function indexesOf(next: () => number): (id: NodeId) => number {
+  const known = new Map<NodeId, number>();
+  return (id) => {
+    const index = known.get(id) ?? next();
+    known.set(id, index);
+    return index;
+  };
 }
 
 export const secondsSince = (began: Date, clock: Clock): number => (clock.now().getTime() - began.getTime()) / 1000;

@@ -47,6 +47,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
   let started = 0;
   let cause: NodeId | undefined;
 
+  const nextIndex = (): number => (started += 1);
   const finish = (result: StepResult, index: number): void => {
     results.push(result);
     emit({ type: 'step.finished', result, index, total });
@@ -61,8 +62,8 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
       ...(because && { because }),
       ...(message && { message }),
     } as const;
-    for (const check of auditsOf(step)) finish({ ...headOf(check), ...skipped }, (started += 1));
-    finish({ ...headOf(step), ...skipped }, (started += 1));
+    for (const check of auditsOf(step)) finish({ ...headOf(check), ...skipped }, nextIndex());
+    finish({ ...headOf(step), ...skipped }, nextIndex());
   };
   /** Skips everything that waits for `failed`, near and far. */
   const skipBelow = (failed: NodeId): void => {
@@ -78,10 +79,17 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
 
   const launch = async (step: Step): Promise<void> => {
     const slot = slots.shift()!;
-    const index = (started += 1);
+    const index = nextIndex();
     waiting.delete(step.id);
     emit({ type: 'step.started', step: headOf(step), index, total, slot });
-    const { result, audits } = await attempts(step, { ...execution, signal, slot }, () => (started += 1), total);
+    const { result, audits } = await attempts(step, {
+      ...execution,
+      signal,
+      slot,
+      interrupted: () => execution.signal.aborted,
+      nextIndex,
+      total,
+    });
     for (const each of audits) results.push(each);
     slots.push(slot);
     finish(result, index);

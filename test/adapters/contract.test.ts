@@ -18,7 +18,8 @@ describe.each(engines)('the adapter of $name', (engine) => {
   const bytes = async function* (...texts: readonly string[]): AsyncIterable<Uint8Array> {
     for (const text of texts) yield Buffer.from(text);
   };
-  const values = async (sql: string): Promise<readonly unknown[][]> => (await opened.adapter.query(sql)).rows.map((row) => Object.values(row));
+  const values = async (sql: string): Promise<readonly unknown[][]> =>
+    (await opened.adapter.query(sql)).rows.map((row) => Object.values(row));
 
   describe('query', () => {
     test('gives numbers where they are exact, and text where a number would lose digits', async () => {
@@ -27,7 +28,19 @@ describe.each(engines)('the adapter of $name', (engine) => {
            date '2024-02-29' as day, timestamp '2024-02-29 12:30:00.123456' as at, 'NaN'::float8 as nan, '{"a": 1.10}'::json as j, array[1,2] as list`,
       );
       expect(rows).toEqual([
-        { i: 7, f: 1.5, b: true, n: null, d: '12345678901234567890.50', l: '9007199254740993', day: '2024-02-29', at: '2024-02-29 12:30:00.123456', nan: 'NaN', j: '{"a": 1.10}', list: '{1,2}' },
+        {
+          i: 7,
+          f: 1.5,
+          b: true,
+          n: null,
+          d: '12345678901234567890.50',
+          l: '9007199254740993',
+          day: '2024-02-29',
+          at: '2024-02-29 12:30:00.123456',
+          nan: 'NaN',
+          j: '{"a": 1.10}',
+          list: '{1,2}',
+        },
       ]);
       expect(exactNumbers).toEqual(new Set(['d', 'l']));
       expect(columns).toEqual(['i', 'f', 'b', 'n', 'd', 'l', 'day', 'at', 'nan', 'j', 'list']);
@@ -40,14 +53,24 @@ describe.each(engines)('the adapter of $name', (engine) => {
 
     test('says where a query is wrong, in characters of JavaScript', async () => {
       const sql = "select '🛒', nope";
-      expect(await failureOf(opened.adapter.query(sql))).toMatchObject({ name: 'DatabaseError', code: '42703', statement: 0, offset: sql.indexOf('nope'), transient: false });
+      expect(await failureOf(opened.adapter.query(sql))).toMatchObject({
+        name: 'DatabaseError',
+        code: '42703',
+        statement: 0,
+        offset: sql.indexOf('nope'),
+        transient: false,
+      });
     });
   });
 
   describe('transaction', () => {
     test('answers the row count of each statement', async () => {
       const counts = await opened.adapter.transaction((session) =>
-        session.execute(['create table shop.counted as select generate_series(1, 3) as n -- three', 'delete from shop.counted where n > 1', 'drop table shop.counted']),
+        session.execute([
+          'create table shop.counted as select generate_series(1, 3) as n -- three',
+          'delete from shop.counted where n > 1',
+          'drop table shop.counted',
+        ]),
       );
       expect(counts).toEqual([3, 2, null]);
     });
@@ -86,7 +109,9 @@ describe.each(engines)('the adapter of $name', (engine) => {
     });
 
     test('an abort before it begins runs nothing; one during it undoes it', async () => {
-      await expect(opened.adapter.transaction(() => Promise.reject(new Error('ran')), AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
+      await expect(
+        opened.adapter.transaction(() => Promise.reject(new Error('ran')), AbortSignal.abort(new Error('stop'))),
+      ).rejects.toThrow('stop');
       const controller = new AbortController();
       const work = opened.adapter.transaction(async (session) => {
         await session.execute(['create table shop.aborted (n int)']);
@@ -103,7 +128,10 @@ describe.each(engines)('the adapter of $name', (engine) => {
         await session.execute(["select set_config('application_name', 'sleeper', true)"]);
         await session.execute(['select pg_sleep(50)']);
       }, controller.signal);
-      await until(async () => (await values(`select 1 from pg_stat_activity where application_name = 'sleeper' and wait_event = 'PgSleep'`)).length > 0);
+      await until(
+        async () =>
+          (await values(`select 1 from pg_stat_activity where application_name = 'sleeper' and wait_event = 'PgSleep'`)).length > 0,
+      );
       controller.abort();
       expect(await failureOf(work)).toMatchObject({ code: '57014', transient: false });
       await Promise.all(Array.from({ length: opened.adapter.maxConcurrency }, () => opened.adapter.query('select 1')));
@@ -139,7 +167,8 @@ describe.each(engines)('the adapter of $name', (engine) => {
     test('takes more rows than fit into one piece, without holding them all', async () => {
       const line = (id: number): string => `${id},"${'x'.repeat(90)}\n"\n`;
       const many = async function* (): AsyncIterable<Uint8Array> {
-        for (let first = 0; first < 100_000; first += 1_000) yield Buffer.from(Array.from({ length: 1_000 }, (_, n) => line(first + n)).join(''));
+        for (let first = 0; first < 100_000; first += 1_000)
+          yield Buffer.from(Array.from({ length: 1_000 }, (_, n) => line(first + n)).join(''));
       };
       expect(await copy(many())).toBe(100_000);
       expect(await values(`select count(*)::int, sum(length(text))::int from ${copied}`)).toEqual([[100_000, 9_100_000]]);
@@ -147,7 +176,12 @@ describe.each(engines)('the adapter of $name', (engine) => {
 
     test('names the line and the column of a value that does not fit, and leaves nothing', async () => {
       const error = await failureOf(copy(bytes('1,a\n', 'x,b\n')));
-      expect(error).toMatchObject({ name: 'DatabaseError', code: '22P02', transient: false, where: expect.stringContaining('line 2, column id: "x"') });
+      expect(error).toMatchObject({
+        name: 'DatabaseError',
+        code: '22P02',
+        transient: false,
+        where: expect.stringContaining('line 2, column id: "x"'),
+      });
       expect(await values(`select count(*)::int from ${copied}`)).toEqual([[0]]);
     });
 
@@ -167,7 +201,8 @@ describe.each(engines)('the adapter of $name', (engine) => {
   });
 
   test('the catalog tells what stands in the schemas asked for', async () => {
-    await opened.adapter.query(`create schema other; create table other.t (n int); create view other.v as select * from other.t; create materialized view other.m as select 1 as n;
+    await opened.adapter
+      .query(`create schema other; create table other.t (n int); create view other.v as select * from other.t; create materialized view other.m as select 1 as n;
       create sequence other.s; create index on other.t (n); comment on view other.v is 'seen'; create schema third; create view third."V" as select * from other.t`);
     const catalog = await opened.adapter.catalog(['other']);
     const entry = (name: string, kind: string, dependents: readonly string[] = [], hasAttachments = false): unknown => [

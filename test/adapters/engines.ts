@@ -25,6 +25,9 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** Made by `npm install`; without it each PGlite starts by initdb, seconds later. */
+const image = join(__dirname, '../../dist/pglite-image');
+
 /** Every implementation of the Adapter port. */
 export const engines: readonly Engine[] = [
   {
@@ -36,7 +39,7 @@ export const engines: readonly Engine[] = [
     },
     open: async () => {
       const root = await mkdtemp(join(tmpdir(), 'etlx-pglite-'));
-      const adapter = await connect({ type: 'pglite', name: 'dev', path: 'db', schema: 'shop', threads: 1 }, { root, env: {} });
+      const adapter = await connect({ type: 'pglite', name: 'dev', path: 'db', schema: 'shop', threads: 1 }, { root, env: {}, image });
       return {
         adapter,
         close: async () => {

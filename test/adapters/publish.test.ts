@@ -11,10 +11,13 @@ describe.each(engines)('publishing on $name', (engine) => {
     await opened.adapter.query('create role analyst; create role reader; create schema reports authorization analyst');
   });
   afterAll(() => opened.close());
-  beforeEach(() => opened.adapter.query('drop schema if exists shop cascade; create schema shop; grant usage, create on schema shop to analyst'));
+  beforeEach(() =>
+    opened.adapter.query('drop schema if exists shop cascade; create schema shop; grant usage, create on schema shop to analyst'),
+  );
 
   const users = (sql: string, more: Partial<ModelNode> = {}): ModelNode => model('users', [], { sql, ...more });
-  const values = async (sql: string): Promise<readonly unknown[][]> => (await opened.adapter.query(sql)).rows.map((row) => Object.values(row));
+  const values = async (sql: string): Promise<readonly unknown[][]> =>
+    (await opened.adapter.query(sql)).rows.map((row) => Object.values(row));
   const failureOf = (work: Promise<unknown>): Promise<DatabaseError> =>
     work.then(
       () => Promise.reject(new Error('it did not fail')),
@@ -22,7 +25,9 @@ describe.each(engines)('publishing on $name', (engine) => {
     );
   /** The relation kinds, constraints and helpers of the schema. */
   const standing = (): Promise<readonly unknown[][]> =>
-    values(`select c.relname, c.relkind::text from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'v', 'm', 'i') order by 1`);
+    values(
+      `select c.relname, c.relkind::text from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'v', 'm', 'i') order by 1`,
+    );
 
   test('a model is created, and replaced with its keys, as often as it runs', async () => {
     const node = users("select 1 as id, 'Ada' as name; -- the first", {
@@ -32,9 +37,15 @@ describe.each(engines)('publishing on $name', (engine) => {
       uniqueKeys: [['name', 'id']],
     });
     for (let run = 0; run < 3; run += 1) await build(opened.adapter, [node]);
-    expect(await standing()).toEqual([['users', 'r'], ['users_name_id_key', 'i'], ['users_pkey', 'i']]);
+    expect(await standing()).toEqual([
+      ['users', 'r'],
+      ['users_name_id_key', 'i'],
+      ['users_pkey', 'i'],
+    ]);
     expect(await values('select * from shop.users')).toEqual([['Ada', '1']]);
-    expect(await values(`select conname from pg_constraint where conrelid = 'shop.users'::regclass and contype <> 'n' order by 1`)).toEqual([['users_name_id_key'], ['users_pkey']]);
+    expect(await values(`select conname from pg_constraint where conrelid = 'shop.users'::regclass and contype <> 'n' order by 1`)).toEqual(
+      [['users_name_id_key'], ['users_pkey']],
+    );
     expect(await values(`select conname from pg_constraint where conname like 'etlx%'`)).toEqual([]);
     expect(await values(`select reltuples::int from pg_class where oid = 'shop.users'::regclass`)).toEqual([[1]]);
   });
@@ -43,7 +54,11 @@ describe.each(engines)('publishing on $name', (engine) => {
     const nodes = ['x'.repeat(62) + '1', 'x'.repeat(62) + '2', `it's "ä"`].map((name) => model(name, [], { primaryKey: ['id'] }));
     await build(opened.adapter, nodes);
     await build(opened.adapter, nodes);
-    expect((await standing()).filter(([, kind]) => kind === 'r').map(([name]) => name)).toEqual([`it's "ä"`, 'x'.repeat(62) + '1', 'x'.repeat(62) + '2']);
+    expect((await standing()).filter(([, kind]) => kind === 'r').map(([name]) => name)).toEqual([
+      `it's "ä"`,
+      'x'.repeat(62) + '1',
+      'x'.repeat(62) + '2',
+    ]);
   });
 
   test('a table becomes a view, a view a table, a materialized view a table', async () => {
@@ -59,7 +74,10 @@ describe.each(engines)('publishing on $name', (engine) => {
 
   test('what is not a table or a view is not dropped', async () => {
     await opened.adapter.query('create sequence shop.users');
-    expect(await failureOf(build(opened.adapter, [users('select 1 as id')]))).toMatchObject({ code: '42P07', message: 'relation "users" already exists' });
+    expect(await failureOf(build(opened.adapter, [users('select 1 as id')]))).toMatchObject({
+      code: '42P07',
+      message: 'relation "users" already exists',
+    });
   });
 
   test('a failing audit leaves the old table, and no trace of the new one', async () => {
@@ -73,10 +91,22 @@ describe.each(engines)('publishing on $name', (engine) => {
   });
 
   test.each([
-    ['a key that repeats', { sql: 'select 7 as id union all select 7', primaryKey: ['id'] }, { code: '23505', detail: 'Key (id)=(7) is duplicated.', statement: 1 }],
+    [
+      'a key that repeats',
+      { sql: 'select 7 as id union all select 7', primaryKey: ['id'] },
+      { code: '23505', detail: 'Key (id)=(7) is duplicated.', statement: 1 },
+    ],
     ['a null in a key', { sql: 'select null::int as id', primaryKey: ['id'] }, { code: '23502', statement: 1 }],
-    ['a null in a declared column', { sql: 'select null::int as id', contract: true, columns: [column('id', 'INT', true)] }, { code: '23502', statement: 1, message: expect.stringMatching(/column "id" of relation "etlx_users_/) }],
-    ['a value that does not fit its type', { sql: "select 'long' as id", contract: true, columns: [column('id', 'VARCHAR(2)')] }, { code: '22001', statement: 1 }],
+    [
+      'a null in a declared column',
+      { sql: 'select null::int as id', contract: true, columns: [column('id', 'INT', true)] },
+      { code: '23502', statement: 1, message: expect.stringMatching(/column "id" of relation "etlx_users_/) },
+    ],
+    [
+      'a value that does not fit its type',
+      { sql: "select 'long' as id", contract: true, columns: [column('id', 'VARCHAR(2)')] },
+      { code: '22001', statement: 1 },
+    ],
     ['a second statement', { sql: 'select 1 as id; drop schema shop cascade' }, { code: '42601', statement: 0 }],
   ])('%s is told with its statement', async (_name, more, expected) => {
     expect(await failureOf(build(opened.adapter, [users('', more)]))).toMatchObject({ ...expected, transient: false });
@@ -138,15 +168,49 @@ describe.each(engines)('publishing on $name', (engine) => {
     });
 
     test.each([
-      ['a view that reads a column which is gone', 'select 1', 'select 2 as id', '42703', expect.stringMatching(/^the view reports\.named cannot be rebuilt: column .*name.* does not exist$/)],
-      ['a materialized view', 'create materialized view reports.kept as select * from shop.users', undefined, '2BP01', 'cannot drop table shop.users because other objects depend on it'],
-      ['a foreign key', 'alter table shop.users add unique (id); create table reports.refers (id int references shop.users (id))', undefined, '2BP01', 'cannot drop table shop.users because other objects depend on it'],
-      ['row security', 'alter table shop.users enable row level security', undefined, '2BP01', 'shop.users cannot be rebuilt: its row level security would be lost'],
-      ['a trigger on a view', 'create function reports.f() returns trigger language plpgsql as $$ begin return new; end $$; create trigger t instead of insert on reports.named for each row execute function reports.f()', undefined, '2BP01', 'reports.named cannot be rebuilt: the trigger t would be lost'],
+      [
+        'a view that reads a column which is gone',
+        'select 1',
+        'select 2 as id',
+        '42703',
+        expect.stringMatching(/^the view reports\.named cannot be rebuilt: column .*name.* does not exist$/),
+      ],
+      [
+        'a materialized view',
+        'create materialized view reports.kept as select * from shop.users',
+        undefined,
+        '2BP01',
+        'cannot drop table shop.users because other objects depend on it',
+      ],
+      [
+        'a foreign key',
+        'alter table shop.users add unique (id); create table reports.refers (id int references shop.users (id))',
+        undefined,
+        '2BP01',
+        'cannot drop table shop.users because other objects depend on it',
+      ],
+      [
+        'row security',
+        'alter table shop.users enable row level security',
+        undefined,
+        '2BP01',
+        'shop.users cannot be rebuilt: its row level security would be lost',
+      ],
+      [
+        'a trigger on a view',
+        'create function reports.f() returns trigger language plpgsql as $$ begin return new; end $$; create trigger t instead of insert on reports.named for each row execute function reports.f()',
+        undefined,
+        '2BP01',
+        'reports.named cannot be rebuilt: the trigger t would be lost',
+      ],
     ])('%s makes the step fail, and all stands as it was', async (_name, setting, sql, code, message) => {
       await opened.adapter.query(setting);
       const before = await hanging();
-      expect(await failureOf(build(opened.adapter, [users(sql ?? "select 2 as id, 'Bo' as name")]))).toMatchObject({ code, message, transient: false });
+      expect(await failureOf(build(opened.adapter, [users(sql ?? "select 2 as id, 'Bo' as name")]))).toMatchObject({
+        code,
+        message,
+        transient: false,
+      });
       expect(await hanging()).toEqual(before);
       expect(await values('select id from shop.users')).toEqual([[1]]);
     });
@@ -159,12 +223,17 @@ describe.each(engines)('publishing on $name', (engine) => {
     });
 
     test('a view that no longer fits, but is a model built next, waits for its own step; what reads it lives on', async () => {
-      const named = (columns: string): ModelNode => model('named', ['model.users'], { sql: `select ${columns} from shop.users`, materialized: 'view' });
+      const named = (columns: string): ModelNode =>
+        model('named', ['model.users'], { sql: `select ${columns} from shop.users`, materialized: 'view' });
       await build(opened.adapter, [users("select 1 as id, 'Ada' as name"), named('id, name')]);
-      await opened.adapter.query('grant select on shop.named to reader; create view reports.over as select id from shop.named; drop view reports.named cascade');
+      await opened.adapter.query(
+        'grant select on shop.named to reader; create view reports.over as select id from shop.named; drop view reports.named cascade',
+      );
       const failing = build(opened.adapter, [users("select 2 as id, 'Bo' as first_name"), named('nope')]);
       expect(await failureOf(failing)).toMatchObject({ code: '42703' });
-      expect((await failureOf(opened.adapter.query('select * from shop.named'))).message).toContain('shop.named waits for its rebuild by etlx');
+      expect((await failureOf(opened.adapter.query('select * from shop.named'))).message).toContain(
+        'shop.named waits for its rebuild by etlx',
+      );
       await build(opened.adapter, [users("select 2 as id, 'Bo' as first_name"), named('id, first_name as name')]);
       expect(await values('select o.id, n.name from reports.over o, shop.named n')).toEqual([[2, 'Bo']]);
       expect(await values(`select has_table_privilege('reader', 'shop.named', 'select')`)).toEqual([[true]]);
@@ -178,11 +247,14 @@ describe.each(engines)('publishing on $name', (engine) => {
     let writing = true;
     const reader = async (): Promise<ReadonlySet<string>> => {
       const seen = new Set<string>();
-      while (writing) for (const row of (await opened.adapter.query('select high - low, rows from shop.seen')).rows) seen.add(JSON.stringify(Object.values(row)));
+      while (writing)
+        for (const row of (await opened.adapter.query('select high - low, rows from shop.seen')).rows)
+          seen.add(JSON.stringify(Object.values(row)));
       return seen;
     };
     const readers = [reader(), reader(), reader()];
-    for (let run = 1; run <= 50; run += 1) await build(opened.adapter, [rows(run)]).catch((error: unknown) => ((writing = false), Promise.reject(error)));
+    for (let run = 1; run <= 50; run += 1)
+      await build(opened.adapter, [rows(run)]).catch((error: unknown) => ((writing = false), Promise.reject(error)));
     writing = false;
     for (const seen of await Promise.all(readers)) expect([...seen]).toEqual(['[0,20]']);
     expect(await values('select low, high from shop.seen')).toEqual([[50, 50]]);
@@ -192,7 +264,8 @@ describe.each(engines)('publishing on $name', (engine) => {
     const of = (name: string, run: number): ModelNode => model(name, [], { sql: `select ${run} as run` });
     await build(opened.adapter, [of('a', 0), of('b', 0)]);
     await opened.adapter.query('create view shop.both as select a.run as a, b.run as b from shop.a, shop.b');
-    for (let run = 1; run <= 10; run += 1) await Promise.all([build(opened.adapter, [of('a', run)]), build(opened.adapter, [of('b', run)])]);
+    for (let run = 1; run <= 10; run += 1)
+      await Promise.all([build(opened.adapter, [of('a', run)]), build(opened.adapter, [of('b', run)])]);
     expect(await values('select * from shop.both')).toEqual([[10, 10]]);
   });
 });

@@ -53,9 +53,30 @@ async function server(): Promise<TestServer> {
   if (user !== undefined) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid);
 
   const start = (program: string, words: readonly string[]): ChildProcess =>
-    spawn(join(native, 'bin', program), words, { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', log.fd, log.fd] });
+    spawn(join(native, 'bin', program), words, {
+      ...user,
+      cwd: folder,
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['ignore', log.fd, log.fd],
+    });
 
-  await finished(start('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '--pwfile', passwordFile, '--no-sync']), logFile);
+  await finished(
+    start('initdb', [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      passwordFile,
+      '--no-sync',
+    ]),
+    logFile,
+  );
   const port = await freePort();
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50 };
   const postgres = start('postgres', ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
@@ -92,7 +113,10 @@ async function binaries(folder: string): Promise<string> {
 
 /** npm packages hold no symbolic links; the package's own install script makes them, but npm may have been told to run none. */
 async function hydrateSymlinks(packageFolder: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8')) as readonly { source: string; target: string }[];
+  const links = JSON.parse(await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8')) as readonly {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     await symlink(relative(dirname(target), source), join(packageFolder, target)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
