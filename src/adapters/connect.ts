@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { failure } from '../core/diagnostic';
-import type { PostgresTarget, Target } from '../core/manifest';
+import { EtlxError, failure } from '../core/diagnostic';
+import type { PGliteTarget, PostgresTarget, Target } from '../core/manifest';
 import { DatabaseError, type Adapter } from '../core/ports';
 import { reveal, type Secret } from '../core/secret';
 import { connectionHint, urlProblem } from './connectionHint';
@@ -14,11 +14,28 @@ export interface Surroundings {
 }
 
 /** Opens the database of `target`, and makes sure that it answers. Drivers are loaded only here. Throws EtlxError `database.connect` or `database.locked`. */
-export async function connect(target: Target, { root, env, image }: Surroundings): Promise<Adapter> {
-  if (target.type === 'pglite') {
-    const { pglite } = await import('./pglite');
-    return await pglite({ path: resolve(root, target.path), image });
+export async function connect(target: Target, surroundings: Surroundings): Promise<Adapter> {
+  return target.type === 'pglite' ? await connectPGlite(target, surroundings) : await connectPostgres(target, surroundings);
+}
+
+async function connectPGlite(target: PGliteTarget, { root, image }: Surroundings): Promise<Adapter> {
+  const { pglite } = await import('./pglite');
+  const path = resolve(root, target.path);
+  try {
+    return await pglite({ path, image });
+  } catch (error) {
+    if (error instanceof EtlxError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw failure(
+      'database.connect',
+      { target: target.name, problem, hint: `it lies in \`${path}\`: move that folder away to begin with an empty one` },
+      undefined,
+      { cause: error },
+    );
   }
+}
+
+async function connectPostgres(target: PostgresTarget, { env }: Surroundings): Promise<Adapter> {
   const url = urlOf(target, env);
   const { postgres } = await import('./postgres');
   const adapter = postgres({ url, threads: target.threads });

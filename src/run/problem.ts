@@ -38,8 +38,13 @@ export function isTransient(error: unknown): boolean {
   return error instanceof Error && 'transient' in error && error.transient === true;
 }
 
-const databaseProblem = (error: DatabaseError, at?: Location): Diagnostic =>
-  diagnose('database.error', { problem: error.message, detail: error.detail ?? error.where, hint: error.hint }, at);
+/** PostgreSQL's CONTEXT for an error in a `do` block: such blocks are etlx's own, and their lines say nothing to anybody. */
+const OWN_BLOCK = /^PL\/pgSQL function inline_code_block /;
+
+function databaseProblem({ message, detail, hint, where }: DatabaseError, at?: Location): Diagnostic {
+  const context = where === undefined || OWN_BLOCK.test(where) ? undefined : where;
+  return diagnose('database.error', { problem: message, detail: detail ?? context, hint }, at);
+}
 
 function placeOf({ error, statement }: StatementError, { lines, textOf }: Origin): Location | undefined {
   const text = lines && textOf(lines.file);

@@ -112,4 +112,12 @@ describe('PGlite', () => {
     expect((await adapter.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
     await adapter.close();
   });
+
+  test('a folder that is no database is told with its place, and is not locked for ever', async () => {
+    await mkdir(join(root, 'broken'));
+    await writeFile(join(root, 'broken', 'PG_VERSION'), '9.6\n');
+    const problem = await problemOf(open('broken'));
+    expect(problem).toMatchObject({ code: 'database.connect', hint: expect.stringContaining(join(root, 'broken')) });
+    expect(await readdir(root)).not.toContain('broken.lock');
+  });
 });

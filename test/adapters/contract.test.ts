@@ -1,5 +1,4 @@
-import type { DatabaseError } from '../../src/core/ports';
-import { engines, testWith, type Opened } from './engines';
+import { engines, failureOf, testWith, valuesOf, type Opened } from './engines';
 
 /** The Adapter port, held against every engine. */
 describe.each(engines)('the adapter of $name', (engine) => {
@@ -10,16 +9,10 @@ describe.each(engines)('the adapter of $name', (engine) => {
   });
   afterAll(() => opened.close());
 
-  const failureOf = async (work: Promise<unknown>): Promise<DatabaseError> =>
-    work.then(
-      () => Promise.reject(new Error('it did not fail')),
-      (error: DatabaseError) => error,
-    );
   const bytes = async function* (...texts: readonly string[]): AsyncIterable<Uint8Array> {
     for (const text of texts) yield Buffer.from(text);
   };
-  const values = async (sql: string): Promise<readonly unknown[][]> =>
-    (await opened.adapter.query(sql)).rows.map((row) => Object.values(row));
+  const values = (sql: string): Promise<readonly unknown[][]> => valuesOf(opened.adapter, sql);
 
   describe('query', () => {
     test('gives numbers where they are exact, and text where a number would lose digits', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect } from '../../src/adapters/connect';
 import type { Node } from '../../src/core/node';
 import type { ModelStep, Plan } from '../../src/core/plan';
-import type { Adapter } from '../../src/core/ports';
+import type { Adapter, DatabaseError } from '../../src/core/ports';
 import { graphOf } from '../../src/graph/graph';
 import { manifest } from '../../src/plan/nodes.fixture';
 import { planOf } from '../../src/plan/plan';
@@ -101,4 +101,17 @@ export async function build(adapter: Adapter, nodes: readonly Node[], signal?: A
       await session.execute(step.publish.map((each) => each.sql));
     }, signal);
   }
+}
+
+/** The rows of a query, as lists of values. */
+export async function valuesOf(adapter: Adapter, sql: string): Promise<readonly unknown[][]> {
+  return (await adapter.query(sql)).rows.map((row) => Object.values(row));
+}
+
+/** What `work` fails with. */
+export async function failureOf(work: Promise<unknown>): Promise<DatabaseError> {
+  return await work.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: DatabaseError) => error,
+  );
 }
