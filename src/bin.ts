@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type * as Etlx from './commands/main';
 import type { Shell } from './commands/shell';
+import { loadProgram } from './program';
 
 const version = process.env.ETLX_BUILD_VERSION ?? '0.0.0';
 
@@ -41,7 +43,7 @@ async function start(): Promise<void> {
   const argv = process.argv.slice(2);
   // the one call that editors and scripts make all the time loads nothing
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) return void process.stdout.write(`${version}\n`);
-  const { main } = await import('./commands/main');
+  const { main } = loadProgram<typeof Etlx>(join(__dirname, 'program.cjs')).exports;
   process.exitCode = await main(argv, shellOf());
 }
 

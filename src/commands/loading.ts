@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
 import { failure } from '../core/diagnostic';
 import type { Emit } from '../core/event';
 import type { DatasetNode, ExtractNode, NodeId, SourceNode } from '../core/node';
 import type { Store } from '../core/ports';
 import { reveal } from '../core/secret';
+import { pathInside } from '../disk/inside';
 import { projectModule } from '../disk/modules';
 import { openLake } from '../lake/open';
 import type { LoaderPorts } from '../loaders/ports';
@@ -70,8 +70,8 @@ async function openLakeOf(root: string, lake: Opened['manifest']['lake'], shell:
 
 /** The bytes of a project file; undefined when it is not there, or not in the project. */
 async function fileInside(root: string, path: string): Promise<Uint8Array | undefined> {
-  const file = resolve(join(root, path));
-  if (!file.startsWith(resolve(root) + sep)) return undefined;
+  const file = pathInside(root, path);
+  if (file === undefined) return undefined;
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'EISDIR') return undefined;
     throw error;

@@ -56,7 +56,7 @@ function programOf(shell: Shell, action: Action): Command {
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => shell.stdout.write(text), writeErr: (text) => shell.stderr.write(text), outputError: () => undefined, getOutHelpWidth: () => shell.stdout.columns ?? 100 })
+    .configureOutput({ writeOut: (text) => shell.stdout.write(text), writeErr: (text) => shell.stderr.write(text), outputError: () => undefined, getOutHelpWidth: () => shell.stdout.columns ?? 100, getErrHelpWidth: () => shell.stderr.columns ?? 100 })
     .addHelpText('after', `\n${EXAMPLES.etlx}\n`);
   for (const name of COMMANDS) {
     const command = program

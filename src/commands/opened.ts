@@ -4,7 +4,7 @@ import type { NodeId } from '../core/node';
 import type { Project } from '../core/project';
 import { compile, type Compiled } from '../compile/compile';
 import { readProject } from '../disk/read';
-import { graphOf, type Graph } from '../graph/graph';
+import type { Graph } from '../graph/graph';
 import { select } from '../graph/select';
 import { directoryOf, invocationOf } from './invocation';
 import type { Flags } from './flags';
@@ -27,8 +27,7 @@ export type OnRead = (project: Project) => void;
 export async function openProject(flags: Flags, shell: Shell, onRead: OnRead): Promise<Opened> {
   const project = await readProject(directoryOf(flags, shell));
   onRead(project);
-  const { manifest, inline } = compile(project, invocationOf(flags, shell));
-  return { project, manifest, inline, graph: graphOf(manifest.nodes.values()), textOf: textsOf(project) };
+  return { project, ...compile(project, invocationOf(flags, shell)), textOf: textsOf(project) };
 }
 
 /** Looks project files up by path. */

@@ -3,7 +3,7 @@ import { diagnose, EtlxError, failure, type Diagnostic, type Report } from '../c
 import type { Manifest } from '../core/manifest';
 import type { Node, NodeId } from '../core/node';
 import type { Invocation, Project, TextFile } from '../core/project';
-import { graphOf } from '../graph/graph';
+import { graphOf, type Graph } from '../graph/graph';
 import { propertiesOf, type ModelProperties } from '../parse/properties';
 import { settingsOf, type Settings, type TargetSettings } from '../parse/settings';
 import { reportUnknownFolders } from './configFolders';
@@ -20,6 +20,8 @@ import { genericTestNodes, type Tested } from './testDrafts';
 /** What etlx knows of a project when it has compiled: the manifest, and what is needed to render more templates in it (`show --inline`). */
 export interface Compiled {
   readonly manifest: Manifest;
+  /** Of all nodes of the manifest; it has no cycle. */
+  readonly graph: Graph;
   /** Compiles a query of the user's own. Throws EtlxError. */
   readonly inline: (text: string) => { readonly sql: string; readonly dependsOn: readonly NodeId[] };
 }
@@ -96,12 +98,14 @@ export function compile(project: Project, invocation: Invocation): Compiled {
     if (other === undefined) nodes.set(node.id, node);
     else if (node.kind === 'test') report(diagnose('name.duplicate', { name: node.name, kind: 'test', other: other.path }, node.at));
   }
-  for (const cycle of graphOf(nodes.values()).cycles()) {
+  const graph = graphOf(nodes.values());
+  for (const cycle of graph.cycles()) {
     report(diagnose('graph.cycle', { path: cycle.map((id) => `\`${nodes.get(id)!.name}\``) }, nodes.get(cycle[0]!)!.at));
   }
   assertSound();
   return {
     manifest: { project: settings.name, target, lake: settings.lake, retries: settings.retries, nodes },
+    graph,
     inline: (text) => vocabulary.inline(text, names),
   };
 }

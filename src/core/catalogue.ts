@@ -209,6 +209,10 @@ export const catalogue = {
   }),
 
   // a run
+  'artifact.write': (f: { path: string; problem: string }) => ({
+    message: `\`${f.path}\` cannot be written: ${f.problem}`,
+    hint: 'may you write in the project folder, and is there room on the disk?',
+  }),
   'step.failed': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
   'step.unpublished': (f: { node: string; tests: readonly string[] }) => ({
     message: `\`${f.node}\` was built but not published: ${f.tests.map((name) => `\`${name}\``).join(', ')} failed on it`,

@@ -55,7 +55,7 @@ export function nodeJson(node: Node): Readonly<Record<string, unknown>> {
 function kindJson(node: Node): Readonly<Record<string, unknown>> {
   switch (node.kind) {
     case 'extract':
-      return { source_name: node.source, resource: { ...node.resource, at: undefined } };
+      return { source_name: node.source, resource: { ...node.resource, baseUrl: withoutUserInfo(node.resource.baseUrl), at: undefined } };
     case 'dataset':
       return { source_name: node.source, table: node.table, columns: columnsJson(node.columns) };
     case 'source':
@@ -91,6 +91,9 @@ function kindJson(node: Node): Readonly<Record<string, unknown>> {
       };
   }
 }
+
+/** The address without what may stand before its host: `https://user:password@host`. */
+const withoutUserInfo = (url: string): string => url.replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
 
 const columnsJson = (columns: readonly Column[]) =>
   Object.fromEntries(

@@ -1,12 +1,13 @@
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { failure } from '../core/diagnostic';
 import type { MacroFunction } from '../core/macro';
 import type { Project } from '../core/project';
+import { pathInside } from './inside';
 
 /** Loads a TypeScript module of the project, by its path relative to the project folder; its code is the project's own and is trusted. */
 export async function projectModule(root: string, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const file = resolve(root, path);
-  if (!file.startsWith(resolve(root) + sep)) throw failure('macro.module', { file: path, problem: 'it lies outside the project' });
+  const file = pathInside(root, path);
+  if (file === undefined) throw failure('macro.module', { file: path, problem: 'it lies outside the project' });
   // imported here: only a project with TypeScript of its own pays for the compiler
   const { createJiti } = await import('jiti');
   try {

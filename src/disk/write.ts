@@ -1,25 +1,43 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Writes files (paths relative to `root`, with `/`), making folders as needed. */
+/**
+ * Writes files (paths relative to `root`, with `/`), making folders as needed. A file that says the same already is left as it is: to read
+ * one takes a quarter of the time of writing it, and what watches the folder sees what changed.
+ */
 export function writeFiles(root: string, files: Iterable<{ readonly path: string; readonly text: string }>): void {
-  const made = new Set<string>();
+  const isNew = new Map<string, boolean>();
   for (const { path, text } of files) {
-    const file = join(root, path);
-    const folder = dirname(file);
-    if (!made.has(folder)) {
-      mkdirSync(folder, { recursive: true });
-      made.add(folder);
-    }
-    writeFileSync(file, text);
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!isNew.has(folder)) isNew.set(folder, mkdirSync(`${root}/${folder}`, { recursive: true }) !== undefined);
+    const file = `${root}/${path}`;
+    if (isNew.get(folder) || textOf(file) !== text) writeFileSync(file, text);
   }
 }
 
-/** Writes one file beside its final name, then renames it: a reader never sees half of it. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes one file beside its final name, then renames it: a reader never sees half of it. Throws EtlxError `artifact.write`. */
 export function replaceFile(root: string, path: string, text: string): void {
   const file = join(root, path);
-  mkdirSync(dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.tmp`;
-  writeFileSync(beside, text);
-  renameSync(beside, file);
+  writing(path, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  });
+}
+
+function writing(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw failure('artifact.write', { path, problem: error instanceof Error ? error.message : String(error) }, undefined, { cause: error });
+  }
 }

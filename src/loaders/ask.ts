@@ -24,7 +24,8 @@ function problemOf({ attempts, response, error }: Asked, resource: Resource, req
   const often = attempts > 1 ? `, at the last of ${attempts} attempts` : '';
   const problem =
     response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${often}${saying(response)}`;
-  const facts = { request, problem: requests.withoutSecrets(problem), hint: hintOf(response, resource) };
+  const hint = hintOf(response, resource);
+  const facts = { request, problem: requests.withoutSecrets(problem), hint: hint && requests.withoutSecrets(hint) };
   const transient = response === undefined ? error?.transient : isPassing(response.status);
   return failure('extract.http', facts, resource.at, { cause: error, transient });
 }

@@ -4,7 +4,7 @@ import type { DatasetNode } from '../core/node';
 import type { Store } from '../core/ports';
 import { csvOf } from './csv';
 import { conditionOf } from './expression';
-import { fitterOfDataset } from './fit';
+import { fitterOfDataset, type Misfit } from './fit';
 import {
   datasetPrefix,
   latestManifest,
@@ -155,6 +155,19 @@ async function* csvBytes(
   const names = node.columns.map(({ name }) => name);
   const accepts = node.transform.filter && conditionOf(node.transform.filter, names);
   const fit = fitterOfDataset(node);
+  /** Whether the row filter takes the row; where it fails over a value that its column cannot hold, that value. */
+  const passes = (row: Row): boolean | Misfit => {
+    if (accepts === undefined) return true;
+    return guarded(node, row, () => {
+      try {
+        return accepts(Object.fromEntries(names.map((name, index) => [name, row.cells[index]])));
+      } catch (error) {
+        const fitted = fit(row.cells);
+        if ('problem' in fitted) return fitted;
+        throw error;
+      }
+    });
+  };
   const mergedBy = new Set(node.transform.merge?.key);
   // a merge by (a part of) the primary key has left no two rows that could agree in it
   const unique = mergedBy.size > 0 && [...mergedBy].every((name) => node.primaryKey.includes(name));
@@ -163,12 +176,12 @@ async function* csvBytes(
   for await (const batch of batches) {
     const texts: (readonly (string | null)[])[] = [];
     for (const row of batch) {
-      const scope = (): Record<string, unknown> => Object.fromEntries(names.map((name, index) => [name, row.cells[index]]));
-      if (accepts !== undefined && !guarded(node, row, () => accepts(scope()))) {
+      const verdict = passes(row);
+      if (verdict === false) {
         counts.filtered += 1;
         continue;
       }
-      const fitted = fit(row.cells);
+      const fitted = verdict === true ? fit(row.cells) : verdict;
       if ('problem' in fitted) {
         rejections.reject(row, fitted);
         continue;

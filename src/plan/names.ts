@@ -28,6 +28,7 @@ function clipped(text: string, bytes: number): string {
   return new TextDecoder().decode(encoded, { stream: true });
 }
 
+/** Bytes of UTF-8; most names are ASCII, and need no encoding to be counted. */
 function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../core/manifest';
-import type { Node, NodeId, RelationNode, TestNode } from '../core/node';
-import type { Check, Plan, Statement, Step } from '../core/plan';
+import type { ModelNode, Node, NodeId, RelationNode, TestNode } from '../core/node';
+import type { Check, ModelStep, Plan, Statement, Step } from '../core/plan';
 import type { Catalog, Dialect } from '../core/ports';
 import { literal, quote, relationKey, type Relation } from '../core/relation';
 import type { Graph } from '../graph/graph';
@@ -97,23 +97,28 @@ function stepOf(node: Node, after: readonly NodeId[], audits: readonly Check[], 
       return { ...head, kind: node.kind };
     case 'source':
       return { ...head, ...loadStep(node, standing(node.relation)), audits };
-    case 'model': {
-      const { publication, ...built } = materializations[node.materialized](node, candidateOf(node.relation));
-      const publish = publishOf(publication, standing(node.relation));
-      return {
-        ...head,
-        kind: 'model',
-        materialized: node.materialized,
-        relation: node.relation,
-        ...built,
-        audits,
-        publish,
-        lines: node.lines,
-      };
-    }
+    case 'model':
+      return modelStep(node, after, audits, standing(node.relation));
     case 'test':
       return { ...head, kind: 'test', check: checkOf(node) };
   }
+}
+
+function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly Check[], standing: Standing): ModelStep {
+  const { build, describe, columns, publication } = materializations[model.materialized](model, candidateOf(model.relation));
+  return {
+    id: model.id,
+    name: model.name,
+    after,
+    kind: 'model',
+    materialized: model.materialized,
+    relation: model.relation,
+    ...(describe !== undefined && { describe, columns }),
+    build,
+    audits,
+    publish: publishOf(publication, standing),
+    lines: model.lines,
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import type * as StringWidth from 'string-width';
 
 /** The width of a terminal that does not tell. */
 export const DEFAULT_COLUMNS = 80;
@@ -7,6 +7,12 @@ export const DEFAULT_COLUMNS = 80;
 export const LOG_COLUMNS = 120;
 
 const ASCII = /^[ -~]*$/;
+
+/** Loaded at the first text that is not ASCII: building its tables takes 40 ms, which most calls need not spend. */
+function stringWidth(text: string): number {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at start, and measuring is not asynchronous
+  return (require('string-width') as typeof StringWidth).default(text);
+}
 
 /** How many columns of a terminal `text` takes: wide letters two, combining marks and colours none. */
 export function widthOf(text: string): number {

@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import { buildShop } from '../support/etlx';
+import { sortedRows } from '../support/rows';
 import { expectedTables, type ExpectedRow } from './expected';
 import { expectedDeclarations } from './expectedDeclarations';
 import { recordedShop } from './expectedRecords';
 
 const expected = expectedTables(recordedShop(join(__dirname, '../../recordings/shop')));
 const tables = Object.keys(expectedDeclarations);
-
-/** Rows in an order that does not depend on where they come from. */
-const sorted = (rows: readonly ExpectedRow[]): readonly ExpectedRow[] =>
-  rows
-    .map((row) => ({ row, key: JSON.stringify(Object.entries(row).sort()) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ row }) => row);
 
 describe('the shop, built from its recorded responses', () => {
   let shop: Awaited<ReturnType<typeof buildShop>>;
@@ -31,7 +25,7 @@ describe('the shop, built from its recorded responses', () => {
 
   test.each(tables)('%s holds exactly the rows that the rules give', async (table) => {
     const rows = (await shop.query(`select * from shop.${table}`)) as readonly ExpectedRow[];
-    expect(sorted(rows)).toEqual(sorted(expected[table]!));
+    expect(sortedRows(rows)).toEqual(sortedRows(expected[table]!));
   });
 
   test.each(tables)('%s has the declared columns, types and primary key', async (table) => {

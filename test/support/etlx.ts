@@ -16,6 +16,8 @@ export interface Where {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Does not wait: retries and back-off come at once. */
   readonly patient?: boolean;
+  /** Gets every wait that was asked for, in milliseconds. */
+  readonly waits?: number[];
   readonly signal?: AbortSignal;
 }
 
@@ -34,7 +36,13 @@ export async function etlx(root: string, args: readonly string[], where: Where =
     stderr: sink(err),
     env: { NO_COLOR: '1', ...where.env },
     cwd: root,
-    clock: { now: () => new Date(), sleep: (milliseconds) => new Promise((done) => setTimeout(done, where.patient ? milliseconds : 0)) },
+    clock: {
+      now: () => new Date(),
+      sleep: (milliseconds) => {
+        where.waits?.push(milliseconds);
+        return new Promise((done) => setTimeout(done, where.patient ? milliseconds : 0));
+      },
+    },
     random: Math.random,
     signal: where.signal ?? new AbortController().signal,
     version: 'test',

@@ -91,6 +91,7 @@ async function server(): Promise<TestServer> {
     url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
     stop: async () => {
       process.off('exit', kill);
+      postgres.ref();
       postgres.kill('SIGINT');
       await ended;
       await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,245 @@
+import { COMMANDS, FLAGS, variableOf, type CommandName } from '../src/commands/flags';
+import { EXAMPLES } from '../src/commands/help';
+import { etlx, type Ran } from './support/etlx';
+import { problemLines } from './support/problems';
+import { project, writeProject } from './support/project';
+import { startServer, type Server } from './support/server';
+
+const FILES = {
+  'models/ok.sql': "select {{ var('x', 1) }} as id union all select 7 union all select 8\n",
+  'models/bad.sql': "{{ config(tags=['wrong']) }}\nselect 1 / 0 as id\n",
+  'models/wide.sql': "select 1 as id, 9007199254740993::bigint as big, 1.50::decimal(5,2) as price, null::text as nothing, 'é|\"' as text, date '2026-01-02' as day\n",
+  'models/ok.yaml': 'models:\n  - name: ok\n    columns: [{name: id, data_tests: [unique]}]\n',
+  'tests/both.sql': "select 1 from {{ ref('ok') }}, {{ ref('bad') }} where false\n",
+  'sources/api.yaml': `sources:
+  - name: api
+    extract: {client: {base_url: 'http://127.0.0.1:1', retry: {max_attempts: 1}}, resources: [things]}
+    tables:
+      - {name: things, transform: {from: things, columns: {id: id}}, load: {primary_key: [id]}, columns: [{name: id, data_type: INT}]}
+`,
+};
+
+let server: Server;
+let root: string;
+beforeAll(async () => {
+  server = await startServer();
+  root = server.project('cli', FILES, 'vars: {y: 1}\n');
+  writeProject(root, { 'other/project.yaml': 'name: other\ntargets: {only: {type: pglite}}\n', 'other/models/m.sql': 'select 1\n' });
+  expect(await server.etlx(root, ['run', '--exclude', 'bad'])).toMatchObject({ code: 0 });
+});
+afterAll(() => server.stop());
+
+/** Without what differs from run to run: times and ids. */
+const steady = (text: string): string =>
+  text
+    .replace(/^\d\d:\d\d:\d\d( {2})?/gm, '')
+    .replace(/\d+\.\d\ds/g, '…s')
+    .replace(/\d+ hours .* seconds \(…s\)/g, '…')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')
+    .replace(/"(run|seconds)":("[^"]*"|[\d.]+)/g, '…');
+
+async function outcome(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const { code, stdout, stderr } = await server.etlx(root, args, { env });
+  return { code, stdout: steady(stdout), stderr: steady(stderr) };
+}
+
+describe('help', () => {
+  test.each(COMMANDS)('of %s: what it does, every flag with its variable, examples', async (command) => {
+    const { code, stdout, stderr } = await etlx('/', [command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: etlx ${command} `);
+    expect(stdout).toContain(`Examples:\n${EXAMPLES[command]}\n`);
+    for (const flag of FLAGS) {
+      const has = flag.of === undefined || flag.of.includes(command);
+      expect([flag.name, stdout.includes(`--${flag.name}`) && stdout.includes(`[${variableOf(flag)}]`)]).toEqual([flag.name, has]);
+    }
+  });
+
+  test('of etlx: every command; without a command too, as an error', async () => {
+    const asked = await etlx('/', ['--help']);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    for (const command of COMMANDS) expect(asked.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    expect(await etlx('/', [])).toEqual({ code: 2, stdout: '', stderr: asked.stdout });
+    expect(await etlx('/', ['--version'])).toEqual({ code: 0, stdout: 'test\n', stderr: '' });
+  });
+});
+
+describe('a call that cannot be', () => {
+  test.each<readonly [args: readonly string[], says: readonly string[]]>([
+    [['biuld'], ['- unknown command `biuld` / did you mean `build`?']],
+    [['build', '--selct', 'x'], ['- unknown option `--selct` / did you mean `--select`?']],
+    [['ls', '--full-refesh'], ['- unknown option `--full-refesh` / did you mean `--full-refresh`?']],
+    [['--quite', 'build'], ['- unknown option `--quite` / did you mean `--quiet`?']],
+    [['ls', 'extra'], ['- too many arguments for `ls`. Expected 0 arguments but got 1 / `etlx --help` lists commands and flags']],
+    [['build', '--target'], ['- option `-t, --target <name>` argument missing / `etlx --help` lists commands and flags']],
+    [['build', '--target', 'prd'], ['- the project has no target `prd` / did you mean `prod`?']],
+    [['build', '--indirect-selection', 'lazy'], ['- option `--indirect-selection <mode>` argument `lazy` is invalid. Allowed choices are eager, cautious, buildable, empty / `etlx --help` lists commands and flags']],
+    [['build', '--vars', '3'], ["- `--vars` takes a mapping, found `3` / write `--vars '{page_size: 10}'`"]],
+    [['show'], ['- `etlx show` takes the name of a node, or `--inline` / for example: `etlx show user_summaries`']],
+    [['show', 'ok', '--limit', 'x'], ['- `--limit` takes a whole number from -1, found `x`']],
+    [['show', 'ok', '--output', 'yaml'], ['- `--output` cannot be `yaml` / it is one of `text`, `json`']],
+  ])('%j', async (args, says) => {
+    const { code, stdout, stderr } = await server.etlx(root, args);
+    expect({ code, stdout, says: problemLines(stderr) }).toEqual({ code: 2, stdout: '', says });
+  });
+});
+
+describe('flags', () => {
+  test('may stand before the command', async () => {
+    expect(await outcome(['--output', 'name', '--select', 'ok', '--', 'ls'].filter((word) => word !== '--'))).toEqual(await outcome(['ls', '--select', 'ok', '--output', 'name']));
+    expect(await outcome(['-s', 'ok', '--quiet', 'ls'])).toEqual(await outcome(['ls', '-s', 'ok']));
+    expect(await outcome(['--limit', '1', 'show', 'ok'])).toEqual(await outcome(['show', 'ok', '--limit', '1']));
+  });
+
+  /** A call in which each flag shows: the words, the flag's value (none for a switch), and another value. */
+  const SHOWN: Readonly<Record<string, readonly [words: string, value?: string, other?: string]>> = {
+    select: ['ls', 'ok', 'bad wide'],
+    exclude: ['ls', 'ok', 'bad wide'],
+    'resource-type': ['ls', 'model', 'source extract'],
+    'indirect-selection': ['ls --select ok', 'empty', 'cautious'],
+    target: ['compile', 'nowhere', 'nobody'],
+    vars: ["compile --inline {{var('y')}}", '{y: 2}', '{y: 3}'],
+    threads: ['run', '0', '-1'],
+    'fail-fast': ['run --select bad ok --threads 1'],
+    'full-refresh': ['compile --select ok'],
+    'from-lake': ['load'],
+    'dry-run': ['run'],
+    inline: ['compile', 'select 1', 'select 2'],
+    limit: ['show ok', '1', '2'],
+    output: ['ls', 'name', 'path'],
+    'output-keys': ['ls --output json', 'name', 'unique_id tags'],
+    'project-dir': ['ls', 'other', 'nowhere'],
+    'log-format': ['ls --select nothing', 'json', 'text'],
+    quiet: ['run --select ok'],
+    'no-color': ['ls --select nothing'],
+  };
+  /** Tables are always rebuilt as yet, so `--full-refresh` changes nothing that could be seen. */
+  const UNSEEN = ['full-refresh'];
+
+  test('all are in the table', () => {
+    expect(Object.keys(SHOWN).sort()).toEqual(FLAGS.map(({ name }) => name).sort());
+  });
+
+  test.each(FLAGS.map((flag) => [variableOf(flag), flag] as const))('%s stands for its flag, and the command line wins over it', async (variable, flag) => {
+    const [call, value, other] = SHOWN[flag.name]!;
+    const words = call.split(' ');
+    // colours show where they are forced
+    const env = flag.name === 'no-color' ? { FORCE_COLOR: '1' } : {};
+    const flagWith = (text?: string): readonly string[] => (text === undefined ? [`--${flag.name}`] : flag.takes!.endsWith('...>') ? [`--${flag.name}`, ...text.split(' ')] : [`--${flag.name}`, text]);
+    const plain = await outcome(words, env);
+    const flagged = await outcome([...words, ...flagWith(value)], env);
+    expect(await outcome(words, { ...env, [variable]: value ?? '1' })).toEqual(flagged);
+    if (!UNSEEN.includes(flag.name)) expect(flagged).not.toEqual(plain);
+    if (value === undefined) {
+      for (const off of ['0', 'false', 'off', '']) expect(await outcome(words, { ...env, [variable]: off })).toEqual(plain);
+    } else {
+      const wins = await outcome([...words, ...flagWith(other)], env);
+      expect(wins).not.toEqual(flagged);
+      expect(await outcome([...words, ...flagWith(other)], { ...env, [variable]: value })).toEqual(wins);
+    }
+  });
+
+  test('a variable of a flag that the command does not have is left alone', async () => {
+    expect(await outcome(['ls', '--select', 'ok'], { ETLX_THREADS: '0', ETLX_LIMIT: 'x', ETLX_FROM_LAKE: '1' })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('show', () => {
+  const json = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await server.etlx(root, ['show', ...args, '--output', 'json']);
+    expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 0, stderr: '', lines: 2 });
+    return JSON.parse(stdout);
+  };
+
+  test('as JSON: the node and its rows, exactly, and nothing else', async () => {
+    expect(await json('ok')).toEqual({ node: 'ok', show: [{ id: 1 }, { id: 7 }, { id: 8 }] });
+    expect(await json('ok', '--limit', '1')).toEqual({ node: 'ok', show: [{ id: 1 }] });
+    expect(await json('--select', 'ok', '--vars', '{x: 4}')).toEqual({ node: 'ok', show: [{ id: 4 }, { id: 7 }, { id: 8 }] });
+    expect(await json('--inline', 'select 1 as one')).toEqual({ show: [{ one: 1 }] });
+    const { stdout } = await server.etlx(root, ['show', 'wide', '--output', 'json']);
+    expect(stdout).toBe('{"node":"wide","show":[{"id":1,"big":9007199254740993,"price":1.50,"nothing":null,"text":"é|\\"","day":"2026-01-02"}]}\n');
+  });
+
+  test('as a table', async () => {
+    const { code, stdout, stderr } = await server.etlx(root, ['show', 'wide']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`Previewing node 'wide':
+|  id |              big | price | nothing | text | day        |
+| --- | ---------------- | ----- | ------- | ---- | ---------- |
+|   1 | 9007199254740993 |  1.50 |         | é|"  | 2026-01-02 |
+`);
+  });
+
+  test('five rows unless told otherwise; an own limit and order of a query stand', async () => {
+    const rows = async (...args: readonly string[]): Promise<number> => ((await json(...args)) as { readonly show: readonly unknown[] }).show.length;
+    const many = 'select n from generate_series(1, 30) as n';
+    expect(await rows('--inline', many)).toBe(5);
+    expect(await rows('--inline', many, '--limit', '-1')).toBe(30);
+    expect(await rows('--inline', many, '--limit', '0')).toBe(0);
+    expect(await rows('--inline', `${many} limit 3`)).toBe(3);
+    expect(await rows('--inline', `${many} limit 12; -- and a comment`, '--limit', '10')).toBe(10);
+    expect(await json('--inline', "select id from {{ ref('ok') }} order by id desc limit 2")).toEqual({ show: [{ id: 8 }, { id: 7 }] });
+  });
+
+  test('of what cannot be shown', async () => {
+    const says = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { code, stdout, stderr } = await server.etlx(root, ['show', ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      return problemLines(stderr);
+    };
+    expect(await says('okk')).toEqual(['- `okk` selects nothing / did you mean `ok`?']);
+    expect(await says('bad')).toEqual(['models/bad.sql:1:1 [{] division by zero']);
+    expect(await says('--inline', 'select * from nowhere')).toEqual(['- relation "nowhere" does not exist']);
+    expect(await says('--inline', "select {{ vra('x') }} from {{ ref('okk') }}")).toEqual([
+      '--inline:1:11 no helper or macro is called `vra` / did you mean `var`?',
+      '--inline:1:31 no model, source table, seed or snapshot is called `okk` / did you mean `ok`?',
+    ]);
+    expect(await says('extract.api.things')).toEqual(['- `extract.api.things` has no rows to show / show a model, a source table or a test']);
+  });
+});
+
+describe('where things are written', () => {
+  test('`--log-format json`: every line is an object with a time, a level, a name and a message', async () => {
+    for (const args of [['build', '--exclude', 'source:api+', 'extract.api.things', 'dataset.api.things'], ['ls', '--select', 'nothing', 'tga:x']]) {
+      const { stdout, stderr } = await server.etlx(root, [...args, '--log-format', 'json']);
+      expect(stdout).toBe('');
+      const lines = stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(lines.length).toBeGreaterThan(1);
+      for (const line of lines) expect(line).toEqual({ time: expect.stringMatching(/^\d{4}-.*Z$/), level: expect.stringMatching(/^(debug|info|warn|error)$/), name: expect.any(String), message: expect.any(String), data: expect.any(Object) });
+    }
+  });
+
+  test('`--quiet`: nothing but what failed', async () => {
+    expect(await outcome(['run', '--select', 'ok', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { code, stdout, stderr } = await outcome(['run', '--exclude', 'source:api', '--quiet']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.split('\n').slice(0, 2)).toEqual(['Error in model bad (models/bad.sql:1)', '  error[database.error]: division by zero']);
+    expect(stderr).not.toContain('Done.');
+    expect(await outcome(['compile', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('what reports goes to standard error, data to standard output, and colours only where they are wanted', async () => {
+    expect(await outcome(['run', '--select', 'ok'])).toMatchObject({ stdout: '' });
+    expect((await outcome(['compile', '--select', 'ok'])).stdout).toBe('select 1 as id union all select 7 union all select 8\n');
+    expect((await outcome(['compile'])).stdout).toBe('');
+    expect((await outcome(['run', '--dry-run', '--select', 'ok'])).stderr).toBe('');
+    const coloured = (env: Record<string, string>): Promise<boolean> => outcome(['run', '--select', 'ok'], env).then(({ stderr }) => stderr.includes('\u001b['));
+    expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
+    expect(await coloured({ NO_COLOR: '1' })).toBe(false);
+    expect(await coloured({ FORCE_COLOR: '1', ETLX_NO_COLOR: '1' })).toBe(false);
+  });
+
+  test('a folder `target` that cannot be written is a clear error', async () => {
+    const blocked = project({ 'models/a.sql': 'select 1\n', target: 'a file where the folder should be\n' });
+    const { code, stdout, stderr } = await etlx(blocked, ['compile']);
+    expect({ code, stdout, says: problemLines(stderr) }).toEqual({
+      code: 2,
+      stdout: '',
+      says: [expect.stringMatching(/^- `target\/manifest\.json` cannot be written: .*EEXIST.* \/ may you write in the project folder, and is there room on the disk\?$/)],
+    });
+  });
+});
+
+test('every command is one that etlx has examples for', () => {
+  expect(Object.keys(EXAMPLES).sort()).toEqual([...(COMMANDS as readonly CommandName[]), 'etlx'].sort());
+});
