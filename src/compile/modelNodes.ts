@@ -29,6 +29,10 @@ export function modelNode(draft: ModelDraft, { project, names, helpers, variable
   const contract = config.contract?.enforced === true;
   if (contract) checkContract(draft.name, properties, draft, report);
   const constraints = properties?.constraints ?? [];
+  if (config.materialized === 'view' && constraints[0] !== undefined) {
+    const problem = `the view \`${draft.name}\` cannot keep constraints`;
+    report(diagnose('config.invalid', { problem, hint: 'build it as a table, or declare data tests instead' }, constraints[0].at));
+  }
   const namesOf = (type: string) => constraints.filter((each) => each.type === type).map(({ columns }) => columns.map(({ text }) => text));
   return {
     kind: 'model',

@@ -18,6 +18,11 @@ function definitionOf(column: Column, isKey: boolean, table: string): string {
     : definition;
 }
 
+/** Refuses nulls in a column of a filled candidate. */
+export function notNull(candidate: Relation, column: string): Statement {
+  return { sql: `alter table ${relationName(candidate)} alter column ${quote(column)} set not null` };
+}
+
 export interface Keys {
   readonly statements: readonly Statement[];
   readonly renames: readonly Rename[];

@@ -2,7 +2,7 @@ import type { Materialization, ModelNode } from '../core/node';
 import type { ModelStep, Statement } from '../core/plan';
 import { quote, relationName, type Relation } from '../core/relation';
 import { bodyOf } from './body';
-import { analyze, createTable, keysOf } from './columns';
+import { analyze, createTable, keysOf, notNull } from './columns';
 import type { Publication } from './publish';
 
 /** How a model is built under its candidate's name, and what to publish afterwards. */
@@ -11,16 +11,23 @@ export type Materialized = Pick<ModelStep, 'build' | 'describe' | 'columns'> & {
 /** One row a materialization. A strategy is one more function beside these. */
 export const materializations: Readonly<Record<Materialization, (model: ModelNode, candidate: Relation) => Materialized>> = {
   table: (model, candidate) => (model.contract ? declaredTable(model, candidate) : inferredTable(model, candidate)),
-  view: (model, candidate) => ({
-    build: [around(`create view ${relationName(candidate)} as (\n`, model.sql, '\n)')],
-    publication: { relation: model.relation, candidate, kind: 'view', constraints: [] },
-  }),
+  view,
 };
+
+/** With a contract the view casts its columns to the declared types; without one it is the SELECT. */
+function view(model: ModelNode, candidate: Relation): Materialized {
+  const publication: Publication = { relation: model.relation, candidate, kind: 'view', constraints: [] };
+  const create = `create view ${relationName(candidate)} as (\n`;
+  if (!model.contract) return { build: [around(create, model.sql, '\n)')], publication };
+  const list = model.columns.map(({ name, dataType }) => `cast(${quote(name)} as ${dataType}) as ${quote(name)}`).join(', ');
+  return { build: [around(`${create}select ${list} from (\n`, model.sql, '\n) as etlx_model\n)')], ...described(model), publication };
+}
 
 /** The SELECT gives the columns and their types. */
 function inferredTable(model: ModelNode, candidate: Relation): Materialized {
   const rows = { ...around(`create table ${relationName(candidate)} as (\n`, model.sql, '\n)'), counts: true as const };
-  return finished(model, candidate, [rows]);
+  const required = model.columns.filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name));
+  return finished(model, candidate, [rows, ...required.map(({ name }) => notNull(candidate, name))]);
 }
 
 /** The contract gives the columns and their types; the SELECT has to give columns of these names. */
@@ -33,10 +40,15 @@ function declaredTable(model: ModelNode, candidate: Relation): Materialized {
   };
   return {
     ...finished(model, candidate, [createTable(model, candidate), rows]),
-    describe: around('select * from (\n', model.sql, '\n) as etlx_model limit 0'),
-    columns,
+    ...described(model),
   };
 }
+
+/** What shows which columns the SELECT gives, and which it has to give. */
+const described = (model: ModelNode): Pick<ModelStep, 'describe' | 'columns'> => ({
+  describe: around('select * from (\n', model.sql, '\n) as etlx_model limit 0'),
+  columns: model.columns.map((column) => column.name),
+});
 
 function finished(model: ModelNode, candidate: Relation, filled: readonly Statement[]): Materialized {
   const keys = keysOf(model.relation, candidate, model.primaryKey, model.uniqueKeys);
