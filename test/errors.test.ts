@@ -48,7 +48,7 @@ round({{ column }} / {{ colum }}, {{ scale }}) -- {{ ref('thing_table') }}
   'models/config.sql': "{{ config(materialized='view', tags=3) }}\nselect 1 as id\n",
   'models/calls.sql': `select {{ cnets('price') }}
 from {{ source('api', 'thing_table') }}
-join {{ source('ipa', 'things_table') }}
+join {{ source('aip', 'things_table') }}
 where season = {{ var('seasn') }}
   and region = {{ env('NO_SUCH_REGION') }}
   and {{ cents(scale=1) }} > {{ cents('a', sclae=2) }}
@@ -91,7 +91,7 @@ describe('a project with everything wrong', () => {
       'models/brace.sql:1:19 [}}] the template cannot be read: expected `,` or `)`, found `}}`',
       'models/calls.sql:1:11 [cnets] no helper or macro is called `cnets` / did you mean `cents`?',
       "models/calls.sql:2:23 ['thing_table'] the source `api` has no table `thing_table` / did you mean `things_table`?",
-      "models/calls.sql:3:23 ['things_table'] no source is called `ipa` / did you mean `api`?",
+      "models/calls.sql:3:23 ['things_table'] no source is called `aip` / did you mean `api`?",
       "models/calls.sql:4:19 [var] the variable `seasn` has no value / did you mean `season`?",
       "models/calls.sql:5:19 [env] the environment variable `NO_SUCH_REGION` is not set / set it, or give a default: `env('NO_SUCH_REGION', 'value')`",
       'models/calls.sql:6:10 [cents] `cents` was called wrongly: `column` is missing',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Emit } from '../core/event';
 import type { Manifest } from '../core/manifest';
 import type { RunResult } from '../core/run';
@@ -7,7 +8,10 @@ import { perform, type RunCommand } from './run';
 import type { Shell, Sink } from './shell';
 
 /** What a call of the API may say; the rest is as on the command line. */
-export interface Options extends Pick<Flags, 'select' | 'exclude' | 'resourceType' | 'indirectSelection' | 'target' | 'failFast' | 'fullRefresh' | 'fromLake'> {
+export interface Options extends Pick<
+  Flags,
+  'select' | 'exclude' | 'resourceType' | 'indirectSelection' | 'target' | 'failFast' | 'fullRefresh' | 'fromLake'
+> {
   readonly threads?: number;
   readonly vars?: Readonly<Record<string, unknown>>;
   /** Default: the process's. */
@@ -51,4 +55,6 @@ const shellFor = (directory: string, { env, signal }: Options): Shell => ({
   random: Math.random,
   signal: signal ?? new AbortController().signal,
   version: process.env.ETLX_BUILD_VERSION ?? '0.0.0',
+  // beside the bundle; where there is none, a first start takes seconds longer
+  image: join(__dirname, 'pglite-image'),
 });

@@ -163,9 +163,9 @@ describe('tests', () => {
 
   it('have the text of an audit when they read one node', () => {
     const [natural, unique, relationships, total] = tests(nodesOf(files));
-    expect(natural!.auditSql).toBe('select *\nfrom "etlx:candidate"\nwhere not (x >= 0)');
-    expect(unique!.auditSql).toContain('from "etlx:candidate"');
-    expect(total!.auditSql).toBe('select * from "etlx:candidate" where x is null');
+    expect(natural!.auditSql).toBe('select *\nfrom "\0etlx:candidate"\nwhere not (x >= 0)');
+    expect(unique!.auditSql).toContain('from "\0etlx:candidate"');
+    expect(total!.auditSql).toBe('select * from "\0etlx:candidate" where x is null');
     expect(relationships!.auditSql).toBeUndefined();
     expect(relationships).toMatchObject({ severity: 'warn', tags: ['key'] });
     expect(relationships!.sql).toContain('(select * from "main"."a" where x > 3) as etlx_subquery');

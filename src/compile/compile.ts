@@ -44,7 +44,8 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   const settings = settingsOf(project.settings, report);
   if (settings === undefined) throw new EtlxError([...problems.values()]);
   const { target, vars } = targetOf(settings, invocation.target);
-  const filesIn = (folder: string, ending: RegExp): readonly TextFile[] => project.files.filter(({ path }) => path.startsWith(folder) && ending.test(path));
+  const filesIn = (folder: string, ending: RegExp): readonly TextFile[] =>
+    project.files.filter(({ path }) => path.startsWith(folder) && ending.test(path));
 
   const lookups = {
     vars: { ...settings.vars, ...vars, ...invocation.vars },
@@ -57,7 +58,9 @@ export function compile(project: Project, invocation: Invocation): Compiled {
 
   const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), vocabulary.plainScope, report);
   const properties = modelProperties(filesIn('models/', /\.ya?ml$/), report);
-  const drafts = filesIn('models/', /\.sql$/).map((file) => modelDraft(file, { settings, schema: target.schema, properties, scope: plain, report }));
+  const drafts = filesIn('models/', /\.sql$/).map((file) =>
+    modelDraft(file, { settings, schema: target.schema, properties, scope: plain, report }),
+  );
   const models = byName(
     drafts.filter((draft) => draft !== undefined),
     report,
@@ -67,7 +70,10 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   const fromSources = [...sources.values()].flatMap((source) => sourceNodes(source, settings.name, target.schema));
   const modelFolders = filesIn('models/', /./).map(({ path }) => path.split('/').slice(1, -1));
   reportUnknownFolders(settings.models, settings.name, modelFolders, report);
-  const testFolders = [...filesIn('tests/', /./).map(({ path }) => path.split('/').slice(1, -1)), ...fromSources.map(({ fqn }) => fqn.slice(1, -1))];
+  const testFolders = [
+    ...filesIn('tests/', /./).map(({ path }) => path.split('/').slice(1, -1)),
+    ...fromSources.map(({ fqn }) => fqn.slice(1, -1)),
+  ];
   reportUnknownFolders(settings.tests, settings.name, [...modelFolders, ...testFolders], report);
   const tables = fromSources.filter((node) => node.kind === 'source');
   const names = namesOf(settings.name, models, bySource(tables));
@@ -87,7 +93,15 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   );
   reportSharedRelations([...tables, ...modelNodes], report);
 
-  const testContext = { settings, names, helpers, variables, callsOf: macros.callsOf, scope: (as?: { id: NodeId; text: string }) => vocabulary.scope(names, { as }), report };
+  const testContext = {
+    settings,
+    names,
+    helpers,
+    variables,
+    callsOf: macros.callsOf,
+    scope: (as?: { id: NodeId; text: string }) => vocabulary.scope(names, { as }),
+    report,
+  };
   const tests = [
     ...testedOf(sources, tables, [...models.values()]).flatMap((tested) => genericTestNodes(tested, testContext)),
     ...filesIn('tests/', /\.sql$/).flatMap((file) => singularTestNode(file, testContext) ?? []),
@@ -127,7 +141,8 @@ function modelProperties(files: readonly TextFile[], report: Report): ReadonlyMa
   return properties;
 }
 
-const namesOfFiles = (files: readonly TextFile[]): readonly string[] => files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1, -'.sql'.length));
+const namesOfFiles = (files: readonly TextFile[]): readonly string[] =>
+  files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1, -'.sql'.length));
 
 /** Reports descriptions of models that do not exist. */
 function reportOrphans(properties: ReadonlyMap<string, ModelProperties>, models: ReadonlySet<string>, report: Report): void {
@@ -136,7 +151,9 @@ function reportOrphans(properties: ReadonlyMap<string, ModelProperties>, models:
   }
 }
 
-function bySource(tables: readonly (Named & { readonly source: string; readonly table: string })[]): ReadonlyMap<string, ReadonlyMap<string, Named>> {
+function bySource(
+  tables: readonly (Named & { readonly source: string; readonly table: string })[],
+): ReadonlyMap<string, ReadonlyMap<string, Named>> {
   const sources = new Map<string, Map<string, Named>>();
   for (const each of tables) {
     const known = sources.get(each.source);
@@ -155,12 +172,34 @@ function testedOf(
   const ofTables = tables.map(({ id, relation, source, table, fqn }): Tested => {
     const declared = sources.get(source)!.tables.find(({ name }) => name === table)!;
     const { tags, columns, tests } = declared;
-    return { id, relation, name: `${source}_${table}`, isSource: true, file: declared.at.file, folders: fqn.slice(1, -1), tags, columns, tests };
+    return {
+      id,
+      relation,
+      name: `${source}_${table}`,
+      isSource: true,
+      file: declared.at.file,
+      folders: fqn.slice(1, -1),
+      tags,
+      columns,
+      tests,
+    };
   });
   const ofModels = models.flatMap(({ id, relation, name, folders, properties }): readonly Tested[] =>
     properties === undefined
       ? []
-      : [{ id, relation, name, isSource: false, file: properties.at.file, folders, tags: [], columns: properties.columns, tests: properties.tests }],
+      : [
+          {
+            id,
+            relation,
+            name,
+            isSource: false,
+            file: properties.at.file,
+            folders,
+            tags: [],
+            columns: properties.columns,
+            tests: properties.tests,
+          },
+        ],
   );
   return [...ofTables, ...ofModels];
 }

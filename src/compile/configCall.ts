@@ -15,7 +15,8 @@ export function configCallsOf(template: Template, scope: Scope, report: Report):
 }
 
 function argumentsOf({ args, named, at }: Call, scope: Scope, report: Report): YamlMap {
-  if (args.length > 0) report(diagnose('template.arguments', { name: 'config', problem: "it takes named arguments: `config(materialized='view')`" }, at));
+  if (args.length > 0)
+    report(diagnose('template.arguments', { name: 'config', problem: "it takes named arguments: `config(materialized='view')`" }, at));
   const entries = Object.entries(named).flatMap(([key, expr]) => {
     const value = known(expr, scope, report);
     return value === undefined ? [] : [{ key, keyAt: expr.at, value: nodeOf(value, expr.at) }];

@@ -9,7 +9,8 @@ import type { ConfigTree } from '../parse/configTree';
 export function reportUnknownFolders(tree: ConfigTree<unknown>, project: string, paths: Iterable<readonly string[]>, report: Report): void {
   const known = folderTree(paths);
   for (const [name, { at }] of tree.folders) {
-    if (name !== project) report(diagnose('config.unknown-folder', { folder: name, where: 'the project', closest: closest(name, [project]) }, at));
+    if (name !== project)
+      report(diagnose('config.unknown-folder', { folder: name, where: 'the project', closest: closest(name, [project]) }, at));
   }
   const compare = ({ folders }: ConfigTree<unknown>, beside: FolderTree, where: string): void => {
     for (const [name, below] of folders) {

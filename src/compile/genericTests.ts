@@ -18,7 +18,8 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const column = (args: TestArguments): string => quote(text(args['column_name']));
 
 /** A value as SQL: numbers and booleans as they are, text quoted unless the test says `quote: false`. */
-const valueSql = (value: unknown, quoted: unknown): string => (typeof value === 'string' && quoted !== false ? literal(value) : text(value));
+const valueSql = (value: unknown, quoted: unknown): string =>
+  typeof value === 'string' && quoted !== false ? literal(value) : text(value);
 
 /**
  * The generic tests. The first four are dbt's, with its null rules: `unique`, `accepted_values` and `relationships` let nulls pass.

@@ -13,7 +13,8 @@ export function linksOf(calls: readonly Call[], names: Names, report: Report): r
     if (name !== 'ref' && name !== 'source') continue;
     const [least, most] = name === 'ref' ? [1, 2] : [2, 2];
     if (args.length < least || args.length > most) {
-      const takes = name === 'ref' ? "it takes a name: `ref('users_table')`" : "it takes a source and a table: `source('shop', 'users_table')`";
+      const takes =
+        name === 'ref' ? "it takes a name: `ref('users_table')`" : "it takes a source and a table: `source('shop', 'users_table')`";
       report(diagnose('template.arguments', { name, problem: takes }, at));
       continue;
     }

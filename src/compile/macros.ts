@@ -46,7 +46,8 @@ export function macrosOf({ files, functions }: Project, reserved: ReadonlySet<st
     },
     check(helpers, variables) {
       const known = new Set(helpers);
-      for (const { body, params } of macros.values()) checkNames(body, { helpers: known, variables: new Set([...variables, ...params.map(({ name }) => name)]) }, report);
+      for (const { body, params } of macros.values())
+        checkNames(body, { helpers: known, variables: new Set([...variables, ...params.map(({ name }) => name)]) }, report);
     },
   };
 }

@@ -74,7 +74,10 @@ export function byName(drafts: readonly ModelDraft[], report: Report): ReadonlyM
 }
 
 /** Reports nodes that would build the same relation; `relation` is shown as SQL names it. */
-export function reportSharedRelations(nodes: Iterable<{ readonly id: string; readonly relation: Relation; readonly at: Location }>, report: Report): void {
+export function reportSharedRelations(
+  nodes: Iterable<{ readonly id: string; readonly relation: Relation; readonly at: Location }>,
+  report: Report,
+): void {
   const owners = new Map<string, string>();
   for (const { id, relation, at } of nodes) {
     const key = `${quote(relation.schema)}.${quote(relation.name)}`;

@@ -35,7 +35,11 @@ export function namesOf(
     ref(words, at) {
       const name = words.at(-1)!;
       if (words.length > 1 && words[0] !== project) {
-        return diagnose('ref.unknown', { name: words.join('.'), closest: closest(words[0]!, [project]).map((each) => `${each}.${name}`) }, at);
+        return diagnose(
+          'ref.unknown',
+          { name: words.join('.'), closest: closest(words[0]!, [project]).map((each) => `${each}.${name}`) },
+          at,
+        );
       }
       const model = models.get(name);
       if (model !== undefined) return model;

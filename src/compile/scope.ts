@@ -41,7 +41,11 @@ export function lookupHelpers({ vars, env }: Lookups, report: Report): ReadonlyM
 function nameArgument(helper: string, args: readonly TemplateValue[], at: Location): string {
   const [name] = args;
   if (typeof name !== 'string' || args.length > 2) {
-    throw failure('template.arguments', { name: helper, problem: `it takes a name and, if you like, a default: \`${helper}('name', 'value')\`` }, at);
+    throw failure(
+      'template.arguments',
+      { name: helper, problem: `it takes a name and, if you like, a default: \`${helper}('name', 'value')\`` },
+      at,
+    );
   }
   return name;
 }
@@ -61,11 +65,17 @@ export function relationHelpers(names: Names, as?: { readonly id: NodeId; readon
   ]);
 }
 
-/** The helpers of one model: its own relation, its config (read before, so it renders as nothing), and whether this build adds to what stands. */
-export function modelHelpers(relation: Relation): ReadonlyMap<string, Helper> {
-  const self = relationName(relation);
+/**
+ * The helpers of one model: its own relation, its config (read before, so it renders as nothing), and whether this build adds to what stands.
+ * A query that is no model (a test, an inline one) has no relation of its own.
+ */
+export function modelHelpers(relation: Relation | undefined): ReadonlyMap<string, Helper> {
+  const self: Helper = (_args, _named, at) => {
+    if (relation !== undefined) return relationName(relation);
+    throw failure('template.arguments', { name: 'self', problem: 'only a model has a relation of its own' }, at);
+  };
   return new Map<string, Helper>([
-    ['self', () => self],
+    ['self', self],
     ['config', () => ''],
     ['is_incremental', () => false],
   ]);

@@ -1,3 +1,4 @@
+import { diagnose } from '../core/diagnostic';
 import { CANDIDATE, type TestNode } from '../core/node';
 import type { TextFile } from '../core/project';
 import { mergedConfig, readTestConfig, type TestConfig } from '../parse/config';
@@ -10,7 +11,10 @@ import { rendered } from './rendered';
 import { commonOf, type TestContext } from './testDrafts';
 
 /** The node of one file of `tests/`: a SELECT of the rows that are wrong. Undefined for a test that is switched off. */
-export function singularTestNode(file: TextFile, { settings, names, helpers, variables, callsOf, scope, report }: TestContext): TestNode | undefined {
+export function singularTestNode(
+  file: TextFile,
+  { settings, names, helpers, variables, callsOf, scope, report }: TestContext,
+): TestNode | undefined {
   const folders = file.path.split('/').slice(1, -1);
   const name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length);
   const at = { file: file.path, line: 1, column: 1 };
@@ -20,6 +24,15 @@ export function singularTestNode(file: TextFile, { settings, names, helpers, var
     .map((call) => readTestConfig(call, '`config(…)`', report))
     .reduce((lower, higher) => mergedConfig(lower, higher), folderConfig<TestConfig>(settings.tests, settings.name, folders));
   if (config.enabled === false) return undefined;
+  if (config.where !== undefined) {
+    report(
+      diagnose(
+        'config.invalid',
+        { problem: 'a singular test has no `where`', hint: 'write the condition into its SELECT' },
+        config.where.at,
+      ),
+    );
+  }
   const dependsOn = linksOf(callsOf(template), names, report);
   const [parent, ...others] = dependsOn;
   const { sql, lines } = rendered(template, scope(), report);
@@ -29,6 +42,7 @@ export function singularTestNode(file: TextFile, { settings, names, helpers, var
     dependsOn,
     sql,
     lines,
-    ...(parent !== undefined && others.length === 0 && { auditSql: rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql }),
+    ...(parent !== undefined &&
+      others.length === 0 && { auditSql: rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql }),
   };
 }

@@ -10,7 +10,11 @@ import { rendered } from './rendered';
 import type { Scope } from './renderScope';
 
 /** The sources of a project by name, their templates rendered and their expressions checked. A name that stands twice is reported. */
-export function sourceDeclarations(files: readonly TextFile[], scope: (report: Report) => Scope, report: Report): ReadonlyMap<string, SourceDeclaration> {
+export function sourceDeclarations(
+  files: readonly TextFile[],
+  scope: (report: Report) => Scope,
+  report: Report,
+): ReadonlyMap<string, SourceDeclaration> {
   const sources = new Map<string, SourceDeclaration>();
   for (const source of files.flatMap((file) => sourcesOf(file, textRenderer(scope, report), report))) {
     const other = sources.get(source.name);

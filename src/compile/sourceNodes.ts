@@ -4,7 +4,11 @@ import type { SourceDeclaration } from '../parse/sources';
 import type { TableDeclaration } from '../parse/sourcesTable';
 
 /** The nodes of one source: an extract per resource, a dataset and a table per loaded table, a table alone where somebody else fills it. */
-export function sourceNodes(source: SourceDeclaration, project: string, schema: string): readonly (ExtractNode | DatasetNode | SourceNode)[] {
+export function sourceNodes(
+  source: SourceDeclaration,
+  project: string,
+  schema: string,
+): readonly (ExtractNode | DatasetNode | SourceNode)[] {
   const path = source.at.file;
   const folders = path.split('/').slice(1, -1);
   const base = { package: project, path, tags: source.tags, meta: source.meta };
@@ -24,7 +28,12 @@ export function sourceNodes(source: SourceDeclaration, project: string, schema: 
   return [...extracts, ...source.tables.flatMap((table) => tableNodes(source, table, project, source.schema ?? schema))];
 }
 
-function tableNodes(source: SourceDeclaration, table: TableDeclaration, project: string, schema: string): readonly (DatasetNode | SourceNode)[] {
+function tableNodes(
+  source: SourceDeclaration,
+  table: TableDeclaration,
+  project: string,
+  schema: string,
+): readonly (DatasetNode | SourceNode)[] {
   const path = table.at.file;
   const common = {
     package: project,
@@ -49,6 +58,7 @@ function tableNodes(source: SourceDeclaration, table: TableDeclaration, project:
     id: `source.${source.name}.${table.name}`,
     dependsOn: loaded ? [dataset] : [],
     relation: { schema, name: table.name },
+    uniqueKeys: table.uniqueKeys,
     loaded,
   };
   if (table.transform === undefined) return [node];
@@ -58,4 +68,11 @@ function tableNodes(source: SourceDeclaration, table: TableDeclaration, project:
 
 /** Declared columns as nodes hold them: without the places of their words. */
 export const columnsOf = (columns: readonly ColumnDeclaration[]): readonly Column[] =>
-  columns.map(({ name, description, dataType, notNull, tags, meta }) => ({ name, description, ...(dataType !== undefined && { dataType }), notNull, tags, meta }));
+  columns.map(({ name, description, dataType, notNull, tags, meta }) => ({
+    name,
+    description,
+    ...(dataType !== undefined && { dataType }),
+    notNull,
+    tags,
+    meta,
+  }));

@@ -54,9 +54,11 @@ function genericTestNode(tested: Tested, declaration: TestDeclaration, context: 
     return undefined;
   }
   const ofColumn = tested.columns.find(({ name }) => name === declaration.columnName)?.tags ?? [];
-  const config = [folderConfig<TestConfig>(settings.tests, settings.name, tested.folders), { tags: [...tested.tags, ...ofColumn] }, declaration.config].reduce(
-    (lower, higher) => mergedConfig(lower, higher),
-  );
+  const config = [
+    folderConfig<TestConfig>(settings.tests, settings.name, tested.folders),
+    { tags: [...tested.tags, ...ofColumn] },
+    declaration.config,
+  ].reduce((lower, higher) => mergedConfig(lower, higher));
   if (config.enabled === false || !argumentsFit(declaration, test, report)) return undefined;
 
   const texts = textsOf(declaration, report);
@@ -71,7 +73,8 @@ function genericTestNode(tested: Tested, declaration: TestDeclaration, context: 
     };
     const args = Object.fromEntries(Object.entries(declaration.args).map(([key, argument]) => [key, value(key, argument.value)]));
     const model = as?.id === tested.id ? as.text : names.textOf(tested);
-    const from = config.where === undefined ? model : `(select * from ${model} where ${String(value('where', config.where.text))}) as etlx_subquery`;
+    const from =
+      config.where === undefined ? model : `(select * from ${model} where ${String(value('where', config.where.text))}) as etlx_subquery`;
     return test.sql(from, { ...args, ...(declaration.columnName !== undefined && { column_name: declaration.columnName }) });
   };
   const name = config.name?.text ?? nameOf(tested, declaration);
@@ -126,10 +129,20 @@ function nameOf(tested: Tested, { testName, args, columnName }: TestDeclaration)
 export function commonOf(
   name: string,
   config: TestConfig,
-  { project, folders, path, at }: { readonly project: string; readonly folders: readonly string[]; readonly path: string; readonly at: Location },
+  {
+    project,
+    folders,
+    path,
+    at,
+  }: { readonly project: string; readonly folders: readonly string[]; readonly path: string; readonly at: Location },
 ): Omit<TestNode, 'testType' | 'dependsOn' | 'sql'> {
   const severity = config.severity ?? 'error';
-  const conditions = { severity, warnIf: config.warn_if ?? '!= 0', errorIf: config.error_if ?? '!= 0', failCalc: config.fail_calc ?? 'count(*)' };
+  const conditions = {
+    severity,
+    warnIf: config.warn_if ?? '!= 0',
+    errorIf: config.error_if ?? '!= 0',
+    failCalc: config.fail_calc ?? 'count(*)',
+  };
   return {
     kind: 'test',
     id: `test.${name}`,

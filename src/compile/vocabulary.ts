@@ -33,8 +33,6 @@ export interface Vocabulary {
   inline(text: string, names: Names): { readonly sql: string; readonly dependsOn: readonly NodeId[] };
 }
 
-const CONFIG: ReadonlyMap<string, Helper> = new Map([['config', () => '']]);
-
 /** Helpers are made once and shared by all scopes, save those that depend on the node. */
 export function vocabularyOf(lookups: Lookups, macros: Macros, report: Report): Vocabulary {
   const lookup = lookupHelpers(lookups, report);
@@ -48,15 +46,19 @@ export function vocabularyOf(lookups: Lookups, macros: Macros, report: Report): 
   return {
     plainScope: (note) => scopeWith(lookupHelpers(lookups, note)),
     scope: (names, { relation, as }) =>
-      scopeWith(as === undefined ? relationsOf(names) : relationHelpers(names, as), relation === undefined ? CONFIG : modelHelpers(relation), lookup),
+      scopeWith(as === undefined ? relationsOf(names) : relationHelpers(names, as), modelHelpers(relation), lookup),
     inline(text, names) {
-      const problems: Diagnostic[] = [];
-      const note: Report = (problem) => void problems.push(problem);
+      const problems = new Map<string, Diagnostic>();
+      // names are checked before rendering meets them again: the first to tell knows the nearest name
+      const note: Report = (problem) => {
+        const key = `${problem.at?.line}:${problem.at?.column} ${problem.message}`;
+        if (!problems.has(key)) problems.set(key, problem);
+      };
       const template = parseTemplate({ file: '--inline', text }, note);
       checkNames(template, { helpers: new Set([...HELPERS, ...macros.names]), variables: ['target'] }, note);
       const dependsOn = linksOf(macros.callsOf(template), names, note);
-      const { sql } = rendered(template, scopeWith(relationsOf(names), lookupHelpers(lookups, note)), note);
-      if (problems.length > 0) throw new EtlxError(problems);
+      const { sql } = rendered(template, scopeWith(relationsOf(names), modelHelpers(undefined), lookupHelpers(lookups, note)), note);
+      if (problems.size > 0) throw new EtlxError([...problems.values()]);
       return { sql, dependsOn };
     },
   };

@@ -1,6 +1,6 @@
-/** The names of `known` nearest to `word` (edit distance at most a third of its length, at least 2), nearest first, at most `most`. */
+/** The names of `known` nearest to `word` (edit distance at most a third of its length, at least 1), nearest first, at most `most`. */
 export function closest(word: string, known: Iterable<string>, most = 1): readonly string[] {
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.max(1, Math.round(word.length / 3));
   const lower = word.toLowerCase();
   return [...new Set(known)]
     .map((name) => ({ name, distance: distanceOf(lower, name.toLowerCase(), limit) }))

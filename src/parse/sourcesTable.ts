@@ -19,6 +19,7 @@ export interface TableDeclaration {
   readonly transform?: Transform;
   readonly columns: readonly ColumnDeclaration[];
   readonly primaryKey: readonly string[];
+  readonly uniqueKeys: readonly (readonly string[])[];
   /** Of the table first, then of its columns in order. */
   readonly tests: readonly TestDeclaration[];
 }
@@ -72,6 +73,7 @@ export function tableOf(raw: RawTable, resources: readonly string[] | undefined,
     ...(raw.transform && { transform: raw.transform.transform }),
     columns: described.columns.map((column) => (primaryKey.includes(column.name) ? { ...column, notNull: true } : column)),
     primaryKey,
+    uniqueKeys: described.constraints.filter(({ type }) => type === 'unique').map((each) => each.columns.map((column) => column.text)),
     tests: [...raw.data_tests, ...raw.tests, ...described.tests],
   };
 }

@@ -22,6 +22,12 @@ const cases: Readonly<Record<string, { readonly nodes: readonly Node[]; readonly
       }),
     ],
   },
+  'table-with-not-null': {
+    nodes: [model('users', [], { columns: [column('id', undefined, true), column('name', undefined, true)], primaryKey: ['id'] })],
+  },
+  'view-with-contract': {
+    nodes: [model('users', [], { materialized: 'view', contract: true, columns: [column('id', 'INT'), column('name', 'TEXT')] })],
+  },
   'view-over-table': { nodes: [model('users', [], { materialized: 'view' })], standing: [entry('users', 'table')] },
   'table-over-materialized-view': { nodes: [model('users')], standing: [entry('users', 'materialized_view')] },
   'table-with-dependents': { nodes: [model('users', [], { primaryKey: ['id'] })], standing: [entry('users', 'table', true)] },

@@ -6,9 +6,9 @@ import { publishOf, type Standing } from './publish';
 
 /** How a source's table is filled and put in place: created as declared, then (after the rows) its key. */
 export function loadStep(source: SourceNode, standing: Standing): Omit<LoadStep, 'id' | 'name' | 'after' | 'audits'> {
-  const { relation, primaryKey } = source;
+  const { relation, primaryKey, uniqueKeys } = source;
   const candidate = candidateOf(relation);
-  const keys = keysOf(relation, candidate, primaryKey);
+  const keys = keysOf(relation, candidate, primaryKey, uniqueKeys);
   return {
     kind: 'load',
     relation,
