@@ -11,9 +11,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-// Bundled: the small packages that most commands need. Everything else stays in node_modules and is loaded when it is used.
-const bundled = ['chalk', 'commander', 'graphlib', 'handlebars', 'log-update', 'string-width', 'yaml', 'lossless-json', 'csv-stringify', '@marcbachmann/cel-js'];
-const external = Object.keys(dependencies).filter((name) => !bundled.includes(name));
+// Bundled: what most commands need, and what consists of many small files. Everything else stays in node_modules and is loaded when it is used.
+const bundled = [
+  ...['@marcbachmann/cel-js', 'chalk', 'commander', 'csv-stringify', 'graphlib', 'handlebars', 'knex', 'log-update', 'lossless-json', 'pg', 'pg-copy-streams'],
+  ...['string-width', 'yaml'],
+];
+// knex and pg name drivers that etlx has no use for
+const unused = ['better-sqlite3', 'mariadb', 'mysql', 'mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'sqlite3', 'tedious'];
+const external = [...Object.keys(dependencies).filter((name) => !bundled.includes(name)), ...unused].flatMap((name) => [name, `${name}/*`]);
 
 /** Bundles `source` into `dist/<name>.cjs`; answers that file. */
 async function bundle(name, source, { banner = '', signed = false } = {}) {
@@ -27,8 +32,14 @@ async function bundle(name, source, { banner = '', signed = false } = {}) {
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
-    external: [...external, ...external.map((each) => `${each}/*`)],
-    define: { 'process.env.ETLX_BUILD_VERSION': JSON.stringify(version) },
+    external,
+    // a function that V8 takes from its cache cannot `import()` (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING), so `require` does it
+    supported: { 'dynamic-import': false },
+    define: {
+      'process.env.ETLX_BUILD_VERSION': JSON.stringify(version),
+      // as Node 21 has it: without one `pg` asks `Response` whether this is Cloudflare, and that loads all of `fetch`
+      navigator: '{"userAgent":"Node.js"}',
+    },
     logLevel: 'warning',
   });
   const text = banner + outputFiles[0].text;

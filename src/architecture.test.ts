@@ -26,7 +26,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   graph: ['graphlib'],
   compile: ['handlebars'],
   plan: [],
-  adapters: ['knex', 'pg', 'pg-copy-streams', '@electric-sql/pglite', 'node:'],
+  adapters: ['knex', 'pg', 'pg-copy-streams', '@electric-sql/pglite', '@duckdb/node-api', 'node:'],
   lake: ['@aws-sdk/client-s3', 'node:'],
   loaders: ['undici', 'lossless-json', 'csv-stringify', 'node:'],
   run: [],

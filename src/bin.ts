@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type * as Etlx from './commands/main';
 import type { Shell } from './commands/shell';
 import { loadProgram } from './program';
+
+/** An interrupted command has this long to end well; what then still waits, such as a server that does not answer, is left behind. In milliseconds. */
+const LAST_GRACE = 4500;
 
 const version = process.env.ETLX_BUILD_VERSION ?? '0.0.0';
 
@@ -9,13 +13,17 @@ const version = process.env.ETLX_BUILD_VERSION ?? '0.0.0';
 function shellOf(): Shell {
   const interrupted = new AbortController();
   const interrupt = (signal: NodeJS.Signals): void => {
-    if (interrupted.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    const end = (): never => process.exit(signal === 'SIGTERM' ? 143 : 130);
+    if (interrupted.signal.aborted) end();
     interrupted.abort(signal);
+    void setTimeout(LAST_GRACE, undefined, { ref: false }).then(end);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   // a reader that has seen enough (`| head`) is no error
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+  // nor is a reader of reports that is gone: the work goes on, and the exit code tells
+  process.stderr.on('error', () => undefined);
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -23,14 +31,7 @@ function shellOf(): Shell {
     cwd: process.cwd(),
     clock: {
       now: () => new Date(),
-      sleep: (milliseconds, signal) =>
-        new Promise((resolve, reject) => {
-          const timer = setTimeout(resolve, milliseconds);
-          signal?.addEventListener('abort', () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-          }, { once: true });
-        }),
+      sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     },
     random: Math.random,
     signal: interrupted.signal,

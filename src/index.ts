@@ -1,5 +1,5 @@
 /** The public TypeScript API. */
-export { build, compile, type Options } from './commands/api';
+export { build, compile, retry, type Options } from './commands/api';
 export { EtlxError, type Diagnostic, type Location } from './core/diagnostic';
 export type { Event } from './core/event';
 export type { Manifest } from './core/manifest';

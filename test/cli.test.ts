@@ -8,7 +8,8 @@ import { startServer, type Server } from './support/server';
 const FILES = {
   'models/ok.sql': "select {{ var('x', 1) }} as id union all select 7 union all select 8\n",
   'models/bad.sql': "{{ config(tags=['wrong']) }}\nselect 1 / 0 as id\n",
-  'models/wide.sql': "select 1 as id, 9007199254740993::bigint as big, 1.50::decimal(5,2) as price, null::text as nothing, 'é|\"' as text, date '2026-01-02' as day\n",
+  'models/wide.sql':
+    "select 1 as id, 9007199254740993::bigint as big, 1.50::decimal(5,2) as price, null::text as nothing, 'é|\"' as text, date '2026-01-02' as day\n",
   'models/ok.yaml': 'models:\n  - name: ok\n    columns: [{name: id, data_tests: [unique]}]\n',
   'tests/both.sql': "select 1 from {{ ref('ok') }}, {{ ref('bad') }} where false\n",
   'sources/api.yaml': `sources:
@@ -73,7 +74,12 @@ describe('a call that cannot be', () => {
     [['ls', 'extra'], ['- too many arguments for `ls`. Expected 0 arguments but got 1 / `etlx --help` lists commands and flags']],
     [['build', '--target'], ['- option `-t, --target <name>` argument missing / `etlx --help` lists commands and flags']],
     [['build', '--target', 'prd'], ['- the project has no target `prd` / did you mean `prod`?']],
-    [['build', '--indirect-selection', 'lazy'], ['- option `--indirect-selection <mode>` argument `lazy` is invalid. Allowed choices are eager, cautious, buildable, empty / `etlx --help` lists commands and flags']],
+    [
+      ['build', '--indirect-selection', 'lazy'],
+      [
+        '- option `--indirect-selection <mode>` argument `lazy` is invalid. Allowed choices are eager, cautious, buildable, empty / `etlx --help` lists commands and flags',
+      ],
+    ],
     [['build', '--vars', '3'], ["- `--vars` takes a mapping, found `3` / write `--vars '{page_size: 10}'`"]],
     [['show'], ['- `etlx show` takes the name of a node, or `--inline` / for example: `etlx show user_summaries`']],
     [['show', 'ok', '--limit', 'x'], ['- `--limit` takes a whole number from -1, found `x`']],
@@ -86,7 +92,9 @@ describe('a call that cannot be', () => {
 
 describe('flags', () => {
   test('may stand before the command', async () => {
-    expect(await outcome(['--output', 'name', '--select', 'ok', '--', 'ls'].filter((word) => word !== '--'))).toEqual(await outcome(['ls', '--select', 'ok', '--output', 'name']));
+    expect(await outcome(['--output', 'name', '--select', 'ok', '--', 'ls'].filter((word) => word !== '--'))).toEqual(
+      await outcome(['ls', '--select', 'ok', '--output', 'name']),
+    );
     expect(await outcome(['-s', 'ok', '--quiet', 'ls'])).toEqual(await outcome(['ls', '-s', 'ok']));
     expect(await outcome(['--limit', '1', 'show', 'ok'])).toEqual(await outcome(['show', 'ok', '--limit', '1']));
   });
@@ -120,92 +128,59 @@ describe('flags', () => {
     expect(Object.keys(SHOWN).sort()).toEqual(FLAGS.map(({ name }) => name).sort());
   });
 
-  test.each(FLAGS.map((flag) => [variableOf(flag), flag] as const))('%s stands for its flag, and the command line wins over it', async (variable, flag) => {
-    const [call, value, other] = SHOWN[flag.name]!;
-    const words = call.split(' ');
-    // colours show where they are forced
-    const env = flag.name === 'no-color' ? { FORCE_COLOR: '1' } : {};
-    const flagWith = (text?: string): readonly string[] => (text === undefined ? [`--${flag.name}`] : flag.takes!.endsWith('...>') ? [`--${flag.name}`, ...text.split(' ')] : [`--${flag.name}`, text]);
-    const plain = await outcome(words, env);
-    const flagged = await outcome([...words, ...flagWith(value)], env);
-    expect(await outcome(words, { ...env, [variable]: value ?? '1' })).toEqual(flagged);
-    if (!UNSEEN.includes(flag.name)) expect(flagged).not.toEqual(plain);
-    if (value === undefined) {
-      for (const off of ['0', 'false', 'off', '']) expect(await outcome(words, { ...env, [variable]: off })).toEqual(plain);
-    } else {
-      const wins = await outcome([...words, ...flagWith(other)], env);
-      expect(wins).not.toEqual(flagged);
-      expect(await outcome([...words, ...flagWith(other)], { ...env, [variable]: value })).toEqual(wins);
-    }
-  });
+  test.each(FLAGS.map((flag) => [variableOf(flag), flag] as const))(
+    '%s stands for its flag, and the command line wins over it',
+    async (variable, flag) => {
+      const [call, value, other] = SHOWN[flag.name]!;
+      const words = call.split(' ');
+      // colours show where they are forced
+      const env: Readonly<Record<string, string>> = flag.name === 'no-color' ? { FORCE_COLOR: '1' } : {};
+      const flagWith = (text?: string): readonly string[] =>
+        text === undefined
+          ? [`--${flag.name}`]
+          : flag.takes!.endsWith('...>')
+            ? [`--${flag.name}`, ...text.split(' ')]
+            : [`--${flag.name}`, text];
+      const plain = await outcome(words, env);
+      const flagged = await outcome([...words, ...flagWith(value)], env);
+      expect(await outcome(words, { ...env, [variable]: value ?? '1' })).toEqual(flagged);
+      if (!UNSEEN.includes(flag.name)) expect(flagged).not.toEqual(plain);
+      if (value === undefined) {
+        for (const off of ['0', 'false', 'off', '']) expect(await outcome(words, { ...env, [variable]: off })).toEqual(plain);
+      } else {
+        const wins = await outcome([...words, ...flagWith(other)], env);
+        expect(wins).not.toEqual(flagged);
+        expect(await outcome([...words, ...flagWith(other)], { ...env, [variable]: value })).toEqual(wins);
+      }
+    },
+  );
 
   test('a variable of a flag that the command does not have is left alone', async () => {
     expect(await outcome(['ls', '--select', 'ok'], { ETLX_THREADS: '0', ETLX_LIMIT: 'x', ETLX_FROM_LAKE: '1' })).toMatchObject({ code: 0 });
   });
 });
 
-describe('show', () => {
-  const json = async (...args: readonly string[]): Promise<unknown> => {
-    const { code, stdout, stderr } = await server.etlx(root, ['show', ...args, '--output', 'json']);
-    expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 0, stderr: '', lines: 2 });
-    return JSON.parse(stdout);
-  };
-
-  test('as JSON: the node and its rows, exactly, and nothing else', async () => {
-    expect(await json('ok')).toEqual({ node: 'ok', show: [{ id: 1 }, { id: 7 }, { id: 8 }] });
-    expect(await json('ok', '--limit', '1')).toEqual({ node: 'ok', show: [{ id: 1 }] });
-    expect(await json('--select', 'ok', '--vars', '{x: 4}')).toEqual({ node: 'ok', show: [{ id: 4 }, { id: 7 }, { id: 8 }] });
-    expect(await json('--inline', 'select 1 as one')).toEqual({ show: [{ one: 1 }] });
-    const { stdout } = await server.etlx(root, ['show', 'wide', '--output', 'json']);
-    expect(stdout).toBe('{"node":"wide","show":[{"id":1,"big":9007199254740993,"price":1.50,"nothing":null,"text":"é|\\"","day":"2026-01-02"}]}\n');
-  });
-
-  test('as a table', async () => {
-    const { code, stdout, stderr } = await server.etlx(root, ['show', 'wide']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe(`Previewing node 'wide':
-|  id |              big | price | nothing | text | day        |
-| --- | ---------------- | ----- | ------- | ---- | ---------- |
-|   1 | 9007199254740993 |  1.50 |         | é|"  | 2026-01-02 |
-`);
-  });
-
-  test('five rows unless told otherwise; an own limit and order of a query stand', async () => {
-    const rows = async (...args: readonly string[]): Promise<number> => ((await json(...args)) as { readonly show: readonly unknown[] }).show.length;
-    const many = 'select n from generate_series(1, 30) as n';
-    expect(await rows('--inline', many)).toBe(5);
-    expect(await rows('--inline', many, '--limit', '-1')).toBe(30);
-    expect(await rows('--inline', many, '--limit', '0')).toBe(0);
-    expect(await rows('--inline', `${many} limit 3`)).toBe(3);
-    expect(await rows('--inline', `${many} limit 12; -- and a comment`, '--limit', '10')).toBe(10);
-    expect(await json('--inline', "select id from {{ ref('ok') }} order by id desc limit 2")).toEqual({ show: [{ id: 8 }, { id: 7 }] });
-  });
-
-  test('of what cannot be shown', async () => {
-    const says = async (...args: readonly string[]): Promise<readonly string[]> => {
-      const { code, stdout, stderr } = await server.etlx(root, ['show', ...args]);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      return problemLines(stderr);
-    };
-    expect(await says('okk')).toEqual(['- `okk` selects nothing / did you mean `ok`?']);
-    expect(await says('bad')).toEqual(['models/bad.sql:1:1 [{] division by zero']);
-    expect(await says('--inline', 'select * from nowhere')).toEqual(['- relation "nowhere" does not exist']);
-    expect(await says('--inline', "select {{ vra('x') }} from {{ ref('okk') }}")).toEqual([
-      '--inline:1:11 no helper or macro is called `vra` / did you mean `var`?',
-      '--inline:1:31 no model, source table, seed or snapshot is called `okk` / did you mean `ok`?',
-    ]);
-    expect(await says('extract.api.things')).toEqual(['- `extract.api.things` has no rows to show / show a model, a source table or a test']);
-  });
-});
-
 describe('where things are written', () => {
   test('`--log-format json`: every line is an object with a time, a level, a name and a message', async () => {
-    for (const args of [['build', '--exclude', 'source:api+', 'extract.api.things', 'dataset.api.things'], ['ls', '--select', 'nothing', 'tga:x']]) {
+    for (const args of [
+      ['build', '--exclude', 'source:api+', 'extract.api.things', 'dataset.api.things'],
+      ['ls', '--select', 'nothing', 'tga:x'],
+    ]) {
       const { stdout, stderr } = await server.etlx(root, [...args, '--log-format', 'json']);
       expect(stdout).toBe('');
-      const lines = stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+      const lines = stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
       expect(lines.length).toBeGreaterThan(1);
-      for (const line of lines) expect(line).toEqual({ time: expect.stringMatching(/^\d{4}-.*Z$/), level: expect.stringMatching(/^(debug|info|warn|error)$/), name: expect.any(String), message: expect.any(String), data: expect.any(Object) });
+      for (const line of lines)
+        expect(line).toEqual({
+          time: expect.stringMatching(/^\d{4}-.*Z$/),
+          level: expect.stringMatching(/^(debug|info|warn|error)$/),
+          name: expect.any(String),
+          message: expect.any(String),
+          data: expect.any(Object),
+        });
     }
   });
 
@@ -223,7 +198,8 @@ describe('where things are written', () => {
     expect((await outcome(['compile', '--select', 'ok'])).stdout).toBe('select 1 as id union all select 7 union all select 8\n');
     expect((await outcome(['compile'])).stdout).toBe('');
     expect((await outcome(['run', '--dry-run', '--select', 'ok'])).stderr).toBe('');
-    const coloured = (env: Record<string, string>): Promise<boolean> => outcome(['run', '--select', 'ok'], env).then(({ stderr }) => stderr.includes('\u001b['));
+    const coloured = (env: Record<string, string>): Promise<boolean> =>
+      outcome(['run', '--select', 'ok'], env).then(({ stderr }) => stderr.includes('\u001b['));
     expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
     expect(await coloured({ NO_COLOR: '1' })).toBe(false);
     expect(await coloured({ FORCE_COLOR: '1', ETLX_NO_COLOR: '1' })).toBe(false);
@@ -235,7 +211,11 @@ describe('where things are written', () => {
     expect({ code, stdout, says: problemLines(stderr) }).toEqual({
       code: 2,
       stdout: '',
-      says: [expect.stringMatching(/^- `target\/manifest\.json` cannot be written: .*EEXIST.* \/ may you write in the project folder, and is there room on the disk\?$/)],
+      says: [
+        expect.stringMatching(
+          /^- `target\/manifest\.json` cannot be written: .*EEXIST.* \/ may you write in the project folder, and is there room on the disk\?$/,
+        ),
+      ],
     });
   });
 });

@@ -53,9 +53,9 @@ where season = {{ var('seasn') }}
   and region = {{ env('NO_SUCH_REGION') }}
   and {{ cents(scale=1) }} > {{ cents('a', sclae=2) }}
 `,
-  'models/block.sql': "select 1\n{{#if eq(1, 1)}}\nfrom x\n",
+  'models/block.sql': 'select 1\n{{#if eq(1, 1)}}\nfrom x\n',
   'models/brace.sql': "select {{ ref('a' }}\n",
-  'models/jinja.sql': "select 1 {% if true %} as id {% endif %}\n",
+  'models/jinja.sql': 'select 1 {% if true %} as id {% endif %}\n',
   'models/models.yaml': `models:
   - name: user_summaries
     description: [no, text]
@@ -92,7 +92,7 @@ describe('a project with everything wrong', () => {
       'models/calls.sql:1:11 [cnets] no helper or macro is called `cnets` / did you mean `cents`?',
       "models/calls.sql:2:23 ['thing_table'] the source `api` has no table `thing_table` / did you mean `things_table`?",
       "models/calls.sql:3:23 ['things_table'] no source is called `aip` / did you mean `api`?",
-      "models/calls.sql:4:19 [var] the variable `seasn` has no value / did you mean `season`?",
+      'models/calls.sql:4:19 [var] the variable `seasn` has no value / did you mean `season`?',
       "models/calls.sql:5:19 [env] the environment variable `NO_SUCH_REGION` is not set / set it, or give a default: `env('NO_SUCH_REGION', 'value')`",
       'models/calls.sql:6:10 [cents] `cents` was called wrongly: `column` is missing',
       'models/calls.sql:6:33 [cents] `cents` was called wrongly: it has no parameter `sclae`; did you mean `scale`?',
@@ -150,7 +150,10 @@ const CASES: readonly (readonly [what: string, files: Readonly<Record<string, st
   [
     'a default target that does not exist',
     { 'project.yaml': 'name: demo\ndefault_target: devv\ntargets:\n  dev: {type: pglite}\nvar: {}\n' },
-    ['project.yaml:2:17 [devv] the project has no target `devv` / did you mean `dev`?', 'project.yaml:5:1 [var] unknown key `var` in `project.yaml` / did you mean `vars`?'],
+    [
+      'project.yaml:2:17 [devv] the project has no target `devv` / did you mean `dev`?',
+      'project.yaml:5:1 [var] unknown key `var` in `project.yaml` / did you mean `vars`?',
+    ],
   ],
   ['a project without a name', { 'project.yaml': DEV }, ['project.yaml:1:1 [d] `project.yaml` needs the key `name`']],
   [
@@ -171,12 +174,16 @@ const CASES: readonly (readonly [what: string, files: Readonly<Record<string, st
   [
     'a reference that is computed',
     { 'models/a.sql': "select * from {{ ref(var('table', 'b')) }}\n" },
-    ["models/a.sql:1:18 [ref] `ref` needs its names written out; they are read from the text, not computed / pass the relation itself to the macro: `my_macro(ref('name'))`"],
+    [
+      "models/a.sql:1:18 [ref] `ref` needs its names written out; they are read from the text, not computed / pass the relation itself to the macro: `my_macro(ref('name'))`",
+    ],
   ],
   [
     "dbt's `this`",
     { 'models/a.sql': 'select * from {{ this }}\n' },
-    ["models/a.sql:1:18 [this] `this` is the context of a Handlebars block, not a relation / write `{{ self }}` for the model's own relation"],
+    [
+      "models/a.sql:1:18 [this] `this` is the context of a Handlebars block, not a relation / write `{{ self }}` for the model's own relation",
+    ],
   ],
   [
     'macros that call each other',
@@ -190,17 +197,27 @@ const CASES: readonly (readonly [what: string, files: Readonly<Record<string, st
   ],
   [
     'a test argument that is no reference',
-    { 'models/a.sql': SELECT, 'models/a.yaml': 'models:\n  - name: a\n    columns:\n      - name: id\n        tests: [{relationships: {to: reff(\'a\'), field: id}}]\n' },
+    {
+      'models/a.sql': SELECT,
+      'models/a.yaml':
+        "models:\n  - name: a\n    columns:\n      - name: id\n        tests: [{relationships: {to: reff('a'), field: id}}]\n",
+    },
     ['models/a.yaml:5:38 [reff] no helper or macro is called `reff` / did you mean `ref`?'],
   ],
   [
     'a contract without types',
-    { 'models/a.sql': SELECT, 'models/a.yaml': 'models:\n  - name: a\n    config: {contract: {enforced: true}}\n    columns: [{name: id}]\n' },
+    {
+      'models/a.sql': SELECT,
+      'models/a.yaml': 'models:\n  - name: a\n    config: {contract: {enforced: true}}\n    columns: [{name: id}]\n',
+    },
     ['models/a.yaml:4:22 [id] the contract of `a` is enforced, but `id` has no `data_type` / give the column its type'],
   ],
   [
     'two sources of one name',
-    { 'sources/a.yaml': 'sources: [{name: api, tables: [{name: t}]}]\n', 'sources/b.yaml': 'sources: [{name: api, tables: [{name: u}]}]\n' },
+    {
+      'sources/a.yaml': 'sources: [{name: api, tables: [{name: t}]}]\n',
+      'sources/b.yaml': 'sources: [{name: api, tables: [{name: u}]}]\n',
+    },
     ['sources/b.yaml:1:18 [api] two sources are called `api`; the other is in `sources/a.yaml` / rename one of them'],
   ],
 ];
@@ -222,5 +239,7 @@ test('a folder without a project', async () => {
 test('a macro in TypeScript that cannot be loaded names its file', async () => {
   const { code, stderr } = await etlx(project({ 'macros/dates.ts': 'export function days( {\n' }), ['compile']);
   expect(code).toBe(2);
-  expect(problemsIn(stderr)).toEqual([expect.objectContaining({ code: 'macro.module', message: expect.stringMatching(/^`macros\/dates\.ts` cannot be loaded: /) })]);
+  expect(problemsIn(stderr)).toEqual([
+    expect.objectContaining({ code: 'macro.module', message: expect.stringMatching(/^`macros\/dates\.ts` cannot be loaded: /) }),
+  ]);
 });

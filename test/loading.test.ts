@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { postgres } from '../src/adapters/postgres';
+import { connect } from '../src/adapters/connect';
 import type { LoadStep } from '../src/core/plan';
 import type { Adapter } from '../src/core/ports';
 import { extract } from '../src/loaders/extract';
@@ -57,7 +57,7 @@ let api: Api;
 beforeAll(async () => {
   ports = testPorts();
   server = await startPostgres();
-  adapter = postgres({ url: server.url, threads: 1 });
+  adapter = await connect({ type: 'postgres', name: 'prod', url: server.url, schema: 'shop', threads: 1 }, { root: '/', env: {} });
   const rest = Array.from({ length: 43 }, (_, index) => `{"id":${index + 10},"products":[{"id":1,"quantity":1,"price":1,"title":"x"}]}`);
   const carts = [
     '{"id":9007199254740993,"products":[{"id":1,"quantity":2,"price":19.90,"title":"\\"quoted\\", with a comma"},{"id":1,"quantity":3,"price":19.90}]}',

@@ -107,16 +107,26 @@ export function broken(): never {
 `,
     'macros/helpers/quote.ts': "export const quoted = (text: string): string => `'${text.replaceAll(\"'\", \"''\")}'`;\n",
     'models/days.sql': "select * from {{ days(3, from=concat('date ', label('2026-01-01'))) }} as day\n",
-    'models/each.sql': "select {{ join(columns()) }}, {{ label('it''s') }} as label from {{ ref('a') }}, (select 1 as tax) as t\n".replace("''s", "\\'s"),
+    'models/each.sql': "select {{ join(columns()) }}, {{ label('it''s') }} as label from {{ ref('a') }}, (select 1 as tax) as t\n".replace(
+      "''s",
+      "\\'s",
+    ),
   });
 
   test('get their arguments in order and the named ones as an object, and give text or lists', async () => {
-    expect(await compiled(root, 'days')).toBe("select * from generate_series(date '2026-01-01', date '2026-01-01' + 3, interval '1 day') as day\n");
-    expect(await compiled(root, 'each')).toBe("select price, tax, 'it''s' as label from \"demo\".\"a\", (select 1 as tax) as t\n");
+    expect(await compiled(root, 'days')).toBe(
+      "select * from generate_series(date '2026-01-01', date '2026-01-01' + 3, interval '1 day') as day\n",
+    );
+    expect(await compiled(root, 'each')).toBe('select price, tax, \'it\'\'s\' as label from "demo"."a", (select 1 as tax) as t\n');
   });
 
   test('one that throws is an error at its call', async () => {
-    const wrong = project({ 'macros/m.ts': readFileSync(join(root, 'macros/dates.ts'), 'utf8').replace(/^import.*\n/, '').replace(/^.*quoted.*\n/m, ''), 'models/a.sql': 'select 1,\n  {{ broken() }}\n' });
+    const wrong = project({
+      'macros/m.ts': readFileSync(join(root, 'macros/dates.ts'), 'utf8')
+        .replace(/^import.*\n/, '')
+        .replace(/^.*quoted.*\n/m, ''),
+      'models/a.sql': 'select 1,\n  {{ broken() }}\n',
+    });
     const { code, stderr } = await etlx(wrong, ['compile']);
     expect({ code, says: problemLines(stderr) }).toEqual({
       code: 2,
@@ -163,7 +173,10 @@ describe('a loader in TypeScript', () => {
     const { code, stdout, stderr } = await etlx(root, ['build'], { env: { BANK_KEY: 'another key' } });
     expect(code).toBe(1);
     expect(resultOf(root, 'extract.bank.rates').diagnostics).toEqual([
-      expect.objectContaining({ code: 'extract.module', message: expect.stringMatching(/^`sources\/rates\.ts` failed: .*"Authorization":"\*\*\*"/) }),
+      expect.objectContaining({
+        code: 'extract.module',
+        message: expect.stringMatching(/^`sources\/rates\.ts` failed: .*"Authorization":"\*\*\*"/),
+      }),
     ]);
     expect(`${stdout}${stderr}`).not.toContain('another key');
     expect(await queryDev(root, 'select n from demo.rates_seen')).toEqual([{ n: 3 }]);

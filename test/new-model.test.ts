@@ -33,8 +33,14 @@ describe('a new model in the shop', () => {
     const { code, stderr } = await etlx(root, ['build', '--select', 'top_cities']);
     expect({ code, last: stderr.trimEnd().split('  ').at(-1) }).toEqual({ code: 0, last: 'Done. PASS=1 WARN=0 ERROR=0 SKIP=0 TOTAL=1' });
     expect(statusesOf(root)).toEqual({ 'model.top_cities': 'success' });
-    const [cities] = await queryDev(root, 'select count(distinct city)::int as cities, sum(lifetime_spend)::text as spend from shop.user_summaries');
-    const [top] = await queryDev(root, "select count(city)::int as cities, sum(spend)::text as spend, pg_typeof(max(spend))::text as type from shop.top_cities");
+    const [cities] = await queryDev(
+      root,
+      'select count(distinct city)::int as cities, sum(lifetime_spend)::text as spend from shop.user_summaries',
+    );
+    const [top] = await queryDev(
+      root,
+      'select count(city)::int as cities, sum(spend)::text as spend, pg_typeof(max(spend))::text as type from shop.top_cities',
+    );
     expect(top).toEqual({ ...cities, type: 'numeric' });
     expect(readFileSync(join(root, resultOf(root, 'model.top_cities').compiled_path!), 'utf8')).toBe(
       'select city, sum(lifetime_spend) as spend\nfrom "shop"."user_summaries"\ngroup by city\n',
@@ -43,7 +49,8 @@ describe('a new model in the shop', () => {
 
   test('is tested by `--select top_cities` as soon as a test names it', async () => {
     writeProject(root, {
-      'models/top_cities.yaml': 'models:\n  - name: top_cities\n    columns:\n      - {name: city, data_tests: [unique]}\n      - {name: spend, data_tests: [not_null]}\n',
+      'models/top_cities.yaml':
+        'models:\n  - name: top_cities\n    columns:\n      - {name: city, data_tests: [unique]}\n      - {name: spend, data_tests: [not_null]}\n',
       'tests/top_cities_spend.sql': "select * from {{ ref('top_cities') }} where spend < 0\n",
     });
     expect(await etlx(root, ['test', '--select', 'top_cities'])).toMatchObject({ code: 0 });

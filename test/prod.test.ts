@@ -45,7 +45,13 @@ test('a server, and a lake in a folder elsewhere', async () => {
 test('a lake in S3, built again over what stands', async () => {
   const root = copyOfShop();
   const { accessKeyId, secretAccessKey } = s3.options.credentials;
-  const env = { LAKE_URL: 's3://lake/shop', AWS_ENDPOINT_URL: s3.endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const env = {
+    LAKE_URL: 's3://lake/shop',
+    AWS_ENDPOINT_URL: s3.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
   const asked = api.requests.length;
   expect(await build(root, env)).toMatchObject({ code: 0 });
   await expectTables();
@@ -64,15 +70,32 @@ describe('a database that cannot be reached', () => {
   };
 
   test.each<readonly [what: string, url: () => string | undefined, problem: RegExp, hint: RegExp]>([
-    ['a wrong password', () => changed((url) => (url.password = 'hunter2secret')), /password authentication failed for user "postgres"/, /is the password of `postgres` right\?/],
-    ['a server that is down', () => changed((url) => ((url.port = '1'), (url.password = 'hunter2secret'))), /ECONNREFUSED/, /is the server running at `127\.0\.0\.1:1`\?/],
-    ['a database that does not exist', () => changed((url) => (url.pathname = '/nowhere')), /database "nowhere" does not exist/, /createdb nowhere/],
+    [
+      'a wrong password',
+      () => changed((url) => (url.password = 'hunter2secret')),
+      /password authentication failed for user "postgres"/,
+      /is the password of `postgres` right\?/,
+    ],
+    [
+      'a server that is down',
+      () => changed((url) => ((url.port = '1'), (url.password = 'hunter2secret'))),
+      /ECONNREFUSED/,
+      /is the server running at `127\.0\.0\.1:1`\?/,
+    ],
+    [
+      'a database that does not exist',
+      () => changed((url) => (url.pathname = '/nowhere')),
+      /database "nowhere" does not exist/,
+      /createdb nowhere/,
+    ],
     ['no URL', () => undefined, /the environment variable `DATABASE_URL` is not set/, /postgres:\/\/user:password@host/],
     ['another URL', () => 'mysql://root:hunter2secret@localhost/x', /its URL begins with `mysql:\/\/`/, /postgres:\/\/user:password@host/],
     ['no URL at all', () => 'hunter2secret', /its URL cannot be read/, /postgres:\/\/user:password@host/],
   ])('%s is one message, without the password', async (_what, url, problem, hint) => {
     const root = copyOfShop();
-    const { code, stdout, stderr } = await server.etlx(root, ['build', '--target', 'prod'], { env: { SHOP_API_URL: api.url, DATABASE_URL: url() } });
+    const { code, stdout, stderr } = await server.etlx(root, ['build', '--target', 'prod'], {
+      env: { SHOP_API_URL: api.url, DATABASE_URL: url() },
+    });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(problemsIn(stderr)).toEqual([
       { code: 'database.connect', message: expect.stringMatching(problem) as string, hint: expect.stringMatching(hint) as string },

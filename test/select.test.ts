@@ -12,13 +12,16 @@ async function listed(...words: readonly string[]): Promise<readonly string[]> {
 const NODES = ['--resource-type', 'extract', 'dataset', 'source', 'model'];
 const MODELS = ['--resource-type', 'model', '--output', 'name'];
 
-const LOADED = (...tables: readonly string[]): readonly string[] => tables.flatMap((table) => [`dataset.shop.${table}`, `source.shop.${table}`]);
+const LOADED = (...tables: readonly string[]): readonly string[] =>
+  tables.flatMap((table) => [`dataset.shop.${table}`, `source.shop.${table}`]);
 const EXTRACTS = ['extract.shop.carts', 'extract.shop.products', 'extract.shop.users'];
 const SUMMARIES = ['shop.summaries.category_sales_summary', 'shop.summaries.season_sales', 'shop.summaries.user_summaries'];
 const TRANSACTIONS = ['shop.transactions.cart_details', 'shop.transactions.enriched_transactions', 'shop.transactions.user_transactions'];
 
 test('everything, the three steps of each loader included', async () => {
-  expect(await listed(...NODES)).toEqual([...LOADED('carts_table', 'products_table', 'users_table'), ...EXTRACTS, ...SUMMARIES, ...TRANSACTIONS].sort(byId));
+  expect(await listed(...NODES)).toEqual(
+    [...LOADED('carts_table', 'products_table', 'users_table'), ...EXTRACTS, ...SUMMARIES, ...TRANSACTIONS].sort(byId),
+  );
 });
 
 /** `ls` sorts by id: datasets, extracts, models, sources. */
@@ -63,7 +66,8 @@ test('a model brings its tests along, and `--indirect-selection` says which', as
 });
 
 test('each output', async () => {
-  const of = (output: string, ...more: readonly string[]) => listed('--select', 'user_summaries', 'users_table', '--indirect-selection', 'empty', '--output', output, ...more);
+  const of = (output: string, ...more: readonly string[]) =>
+    listed('--select', 'user_summaries', 'users_table', '--indirect-selection', 'empty', '--output', output, ...more);
   expect(await of('selector')).toEqual(['shop.summaries.user_summaries', 'dataset.shop.users_table', 'source.shop.users_table'].sort(byId));
   expect(await of('name')).toEqual(['shop.users_table', 'user_summaries', 'shop.users_table']);
   expect(await of('path')).toEqual(['sources/shop.yaml', 'models/summaries/user_summaries.sql', 'sources/shop.yaml']);
@@ -79,7 +83,9 @@ test('each output', async () => {
     config: { materialized: 'table' },
     depends_on: { nodes: ['model.user_transactions'] },
   });
-  expect((await of('json', '--output-keys', 'name', 'config.materialized')).slice(1, 2)).toEqual(['{"name":"user_summaries","config.materialized":"table"}']);
+  expect((await of('json', '--output-keys', 'name', 'config.materialized')).slice(1, 2)).toEqual([
+    '{"name":"user_summaries","config.materialized":"table"}',
+  ]);
 });
 
 test('what `ls` prints for a node selects exactly that node', async () => {
@@ -94,11 +100,25 @@ test.each([
   [['--select', 'tag:metric'], ['- `tag:metric` selects nothing / did you mean `tag:metrics`?']],
   [['--exclude', 'sesason_sales'], ['- `sesason_sales` selects nothing / did you mean `season_sales`?']],
   [['--select', 'tga:metrics'], ['- `tga:metrics` is not a selector: no method is called `tga` / did you mean `tag:metrics`?']],
-  [['--select', 'state:modified'], ['- `state:modified` is not a selector: it compares with an earlier state of the project, which etlx does not keep']],
+  [
+    ['--select', 'state:modified'],
+    ['- `state:modified` is not a selector: it compares with an earlier state of the project, which etlx does not keep'],
+  ],
   [['--select', '@carts_table+'], ['- `@carts_table+` is not a selector: `@` takes all descendants already, so no `+` can follow']],
   [['--select', ''], ['- `` is not a selector: it is empty']],
-  [['--select', 'nothing_at_all', 'tga:x'], ['- `nothing_at_all` selects nothing / `etlx ls` lists what there is', '- `tga:x` is not a selector: no method is called `tga` / did you mean `tag:x`?']],
-  [['--resource-type', 'modle'], ['- `modle` is not a selector: no resource type is called `modle`; there are `model`, `test`, `source`, `extract`, `dataset`, `all` / did you mean `model`?']],
+  [
+    ['--select', 'nothing_at_all', 'tga:x'],
+    [
+      '- `nothing_at_all` selects nothing / `etlx ls` lists what there is',
+      '- `tga:x` is not a selector: no method is called `tga` / did you mean `tag:x`?',
+    ],
+  ],
+  [
+    ['--resource-type', 'modle'],
+    [
+      '- `modle` is not a selector: no resource type is called `modle`; there are `model`, `test`, `source`, `extract`, `dataset`, `all` / did you mean `model`?',
+    ],
+  ],
   [['--output', 'jsn'], ['- `--output` cannot be `jsn` / did you mean `json`?']],
 ])('%j is an error, with the nearest names', async (words, says) => {
   for (const command of words[0] === '--output' ? ['ls'] : ['ls', 'build']) {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { EtlxError, failure } from '../core/diagnostic';
 import type { PGliteTarget, PostgresTarget, Target } from '../core/manifest';
 import { DatabaseError, type Adapter } from '../core/ports';
-import { reveal, type Secret } from '../core/secret';
-import { connectionHint, urlProblem } from './connectionHint';
+import type { ReadSecretFile } from '../core/secret';
+import { connectDuckDB } from './connectDuckdb';
+import { connectionHint } from './connectionHint';
+import { connectionOptionsOf, type ConnectionOptions } from './connectionOptions';
 
 export interface Surroundings {
   /** Absolute path of the project folder. */
@@ -11,11 +13,20 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of a prepared PGlite image; without one the first start takes seconds longer. */
   readonly image?: string;
+  /** Reads secrets that are kept in files. */
+  readonly secretFile?: ReadSecretFile;
 }
 
 /** Opens the database of `target`, and makes sure that it answers. Drivers are loaded only here. Throws EtlxError `database.connect` or `database.locked`. */
 export async function connect(target: Target, surroundings: Surroundings): Promise<Adapter> {
-  return target.type === 'pglite' ? await connectPGlite(target, surroundings) : await connectPostgres(target, surroundings);
+  switch (target.type) {
+    case 'pglite':
+      return connectPGlite(target, surroundings);
+    case 'postgres':
+      return connectPostgres(target, surroundings);
+    case 'duckdb':
+      return connectDuckDB(target, surroundings);
+  }
 }
 
 async function connectPGlite(target: PGliteTarget, { root, image }: Surroundings): Promise<Adapter> {
@@ -35,33 +46,49 @@ async function connectPGlite(target: PGliteTarget, { root, image }: Surroundings
   }
 }
 
-async function connectPostgres(target: PostgresTarget, { env }: Surroundings): Promise<Adapter> {
-  const url = urlOf(target, env);
+async function connectPostgres(target: PostgresTarget, surroundings: Surroundings): Promise<Adapter> {
+  const options = optionsOf(target, surroundings);
   const { postgres } = await import('./postgres');
-  const adapter = postgres({ url, threads: target.threads });
+  const { threads, timeouts, session } = target;
+  const [first, second] = options.tls;
+  try {
+    return await answering(() => postgres({ options, tls: first!, threads, timeouts, session }));
+  } catch (error) {
+    if (second === undefined || !isAboutTls(error)) throw refusal(target, options, error);
+  }
+  try {
+    return await answering(() => postgres({ options, tls: second, threads, timeouts, session }));
+  } catch (error) {
+    throw refusal(target, options, error);
+  }
+}
+
+/** The adapter, once its server has answered. */
+async function answering(open: () => Adapter): Promise<Adapter> {
+  const adapter = open();
   try {
     await adapter.query('select 1');
     return adapter;
   } catch (error) {
     await adapter.close();
-    if (!(error instanceof DatabaseError)) throw error;
-    throw failure('database.connect', { target: target.name, problem: error.message, hint: connectionHint(error.code, url) }, undefined, {
-      cause: error,
-    });
+    throw error;
   }
 }
 
-function urlOf(target: PostgresTarget, env: Surroundings['env']): string {
-  const url = reveal(target.url, env);
-  const problem = url === undefined ? `${nameOf(target.url)} is not set` : urlProblem(url);
-  if (problem === undefined && url !== undefined) return url;
-  throw failure('database.connect', {
-    target: target.name,
-    problem: problem!,
-    hint: 'it has the form `postgres://user:password@host:5432/database`',
-  });
+/** The server has no TLS, or its `pg_hba.conf` wants the connection the other way. */
+function isAboutTls(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === '28000' || error.message === 'The server does not support SSL connections');
 }
 
-function nameOf(secret: Secret): string {
-  return typeof secret === 'string' ? '`url`' : `the environment variable \`${secret.env}\``;
+function refusal(target: PostgresTarget, options: ConnectionOptions, error: unknown): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  const facts = { target: target.name, problem: error.message, hint: connectionHint(error, options) };
+  return failure('database.connect', facts, undefined, { cause: error });
+}
+
+function optionsOf(target: PostgresTarget, { root, env, secretFile }: Surroundings): ConnectionOptions {
+  const options = connectionOptionsOf(target, { root, env, ...(secretFile && { secretFile }) });
+  if (!('problem' in options)) return options;
+  const hint = target.url === undefined ? undefined : 'it has the form `postgres://user:password@host:5432/database`';
+  throw failure('database.connect', { target: target.name, problem: options.problem, hint });
 }

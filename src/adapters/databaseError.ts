@@ -18,10 +18,12 @@ interface DriverError {
   readonly position?: string;
   readonly where?: string;
   readonly schema?: string;
+  /** What Node was doing: `connect`, `read`. */
+  readonly syscall?: string;
 }
 
 /** SQLSTATE classes and codes of failures that pass: a lost connection, a conflict between transactions, a server short of connections or starting. */
-const transientStates = /^(08...|40001|40P01|53300|55P03|57P0[1-3])$/;
+const transientStates = /^(08(?!007)...|25P03|40001|40P01|53300|55P03|57P0[1-3])$/;
 const transientNetwork = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,13 +35,23 @@ const transientNetwork = new Set([
   'EAI_AGAIN',
 ]);
 /** pg reports a lost connection without a code. */
-const transientWords =
-  /^(Connection terminated|Client has encountered a connection error|timeout expired|tuple concurrently (updated|deleted))/;
+const brokenWords = /^(Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|timeout expired$)/;
+const conflictWords = /^tuple concurrently (updated|deleted)/;
+
+/** Errors after which the connection is gone, whoever ended it: the network, the server's administrator, the server's end. */
+const lostStates = /^(08...|57P0[1-4]|25P03|57P05)$/;
+
+/** Whether `error` means that the connection was lost, so that what was sent last may or may not have been done. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  return lostStates.test(error.code ?? '') || transientNetwork.has(error.code ?? '');
+}
 
 /** Whether trying again may help with an error of pg or PGlite. */
 export function isTransient(error: { readonly message?: string; readonly code?: string; readonly schema?: string }): boolean {
   const code = error.code ?? '';
-  if (transientStates.test(code) || transientNetwork.has(code) || transientWords.test(error.message ?? '')) return true;
+  if (transientStates.test(code) || transientNetwork.has(code) || brokenWords.test(error.message ?? '') || conflictWords.test(error.message ?? ''))
+    return true;
   // Two sessions that create the same name at once meet on a unique index of the system catalog.
   return code === '23505' && error.schema === 'pg_catalog';
 }
@@ -52,7 +64,7 @@ export function databaseErrorOf(error: unknown, attempt?: Attempt): DatabaseErro
   return new DatabaseError(
     wordsOf(error, driver),
     {
-      code: driver.code,
+      code: driver.code ?? (brokenWords.test(driver.message) ? '08006' : undefined),
       detail: driver.detail,
       hint: hintOf(driver),
       where: driver.where,
@@ -71,6 +83,9 @@ function placeOf(error: DriverError, { script, completed, own }: Attempt): { rea
 
 /** Node wraps refused connections to several addresses of one host in an error without a message. */
 function wordsOf(error: unknown, driver: DriverError): string {
+  if (driver.message === 'timeout expired') return 'the server does not answer';
+  if (brokenWords.test(driver.message) || driver.code === 'EPIPE' || (driver.code === 'ECONNRESET' && driver.syscall !== 'connect'))
+    return 'the connection to the server was lost';
   if (driver.message) return driver.message;
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
   return first?.message ?? driver.code ?? String(error);
@@ -79,6 +94,9 @@ function wordsOf(error: unknown, driver: DriverError): string {
 /** PostgreSQL's own hint to a refused DROP is to use CASCADE, which would take other people's views with it. */
 function hintOf(error: DriverError): string | undefined {
   if (error.code === '2BP01') return 'etlx rebuilds views with the table they read; drop or change what else depends on it, then run again';
+  if (error.code === '57014' && error.message.endsWith('statement timeout')) return 'raise `timeouts: {statement: …}` of the target, or give the statement less to do';
+  if (error.code === '53100') return 'the disk of the server is full; what was there stands as it was';
+  if (error.code === '25006') return 'this server is a standby, or set to read only: point the target at the primary';
   if (error.code === '53200') return 'raise `max_locks_per_transaction` of the server';
   return error.hint;
 }

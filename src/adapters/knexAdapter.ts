@@ -1,20 +1,26 @@
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
 import type { Adapter } from '../core/ports';
+import { acquired } from './acquire';
 import { catalogOf, catalogQuery } from './catalog';
 import { databaseErrorOf } from './databaseError';
 import { postgresDialect } from './dialects';
 import { rowsOf } from './rows';
-import { answersOf, sessionOn, type Copy } from './session';
+import { answersOf, sessionOn, type Wire } from './session';
 
 /** What differs between the databases that speak PostgreSQL's protocol. */
 export interface KnexEngine {
   /** Of dialect `pg`; it is the pool, and closed by the adapter. */
   readonly knex: Knex;
   readonly maxConcurrency: number;
-  readonly copy: Copy;
+  /** How transactions are run over `client`. */
+  wire(client: Client): Wire;
   /** Makes the server stop what `client` runs; resolves when nothing more will come of it. */
   cancel(client: Client): Promise<void>;
+  /** Milliseconds that a server which restarts or is full is waited for. */
+  readonly patience: number;
+  /** Called when `client` is taken into use; answers what is called when it is given back. */
+  watch(client: Client): () => void;
   /** Called after the pool is closed. */
   closed(): Promise<void>;
 }
@@ -25,26 +31,33 @@ type Pooled = Client & { __knex__disposed?: unknown };
 /** The Adapter over a pool of knex: each transaction holds one raw connection of it. */
 export function knexAdapter(engine: KnexEngine): Adapter {
   const pool = engine.knex.client as Knex.Client;
+  const acquire = acquired(() => pool.acquireConnection() as Promise<Pooled>, engine.patience);
 
   /** Runs `work` on a connection of its own; an abort cancels what runs there, and the connection goes back only when the cancel can no longer hit its next user. */
   const connected = async <T>(work: (client: Pooled) => Promise<T>, signal?: AbortSignal): Promise<T> => {
     signal?.throwIfAborted();
-    const client = await acquire(pool);
+    const client = await acquire(signal);
     let cancelled: Promise<void> | undefined;
     const cancel = (): void => {
       cancelled = engine.cancel(client);
     };
     signal?.addEventListener('abort', cancel, { once: true });
+    const unwatch = engine.watch(client);
     try {
       return await work(client);
     } finally {
+      unwatch();
       signal?.removeEventListener('abort', cancel);
       await cancelled;
       await pool.releaseConnection(client);
     }
   };
 
-  const query: Adapter['query'] = (sql, signal) => connected(async (client) => rowsOf((await answersOf(client, [sql], 0)).at(-1)), signal);
+  const query: Adapter['query'] = (sql, signal) =>
+    connected(async (client) => {
+      const { opening } = engine.wire(client);
+      return rowsOf((await answersOf(client, [...opening, sql], opening.length)).at(-1));
+    }, signal);
 
   return {
     dialect: postgresDialect,
@@ -52,7 +65,7 @@ export function knexAdapter(engine: KnexEngine): Adapter {
     query,
     transaction: (work, signal) =>
       connected(async (client) => {
-        const session = sessionOn(client, engine.copy, signal);
+        const session = sessionOn(client, engine.wire(client), signal);
         try {
           const result = await work(session);
           signal?.throwIfAborted();
@@ -72,12 +85,4 @@ export function knexAdapter(engine: KnexEngine): Adapter {
       await engine.closed();
     },
   };
-}
-
-async function acquire(pool: Knex.Client): Promise<Pooled> {
-  try {
-    return (await pool.acquireConnection()) as Pooled;
-  } catch (error) {
-    throw databaseErrorOf(error);
-  }
 }

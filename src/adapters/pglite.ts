@@ -8,7 +8,7 @@ import { databaseErrorOf } from './databaseError';
 import { lockFolder } from './folderLock';
 import { knexAdapter } from './knexAdapter';
 import { prepareFolder } from './pgliteImage';
-import type { Copy } from './session';
+import type { Copy, Wire } from './session';
 
 const NEVER = 2 ** 31 - 1;
 /** PGlite takes CSV whole, into the memory of its WebAssembly; pieces of this size bound it. */
@@ -31,10 +31,14 @@ export async function pglite({ path, image }: { readonly path: string; readonly 
       pool: { min: 1, max: 1 },
       acquireConnectionTimeout: NEVER,
     });
+    const wire: Wire = { copy: copyInto(database), opening: [] };
     return knexAdapter({
       knex: pool,
       maxConcurrency: 1,
-      copy: copyInto(database),
+      wire: () => wire,
+      // It is in this process: it is never away, and never silent.
+      patience: 0,
+      watch: () => () => undefined,
       // It runs on this thread: by the time an abort is seen, the statement has ended.
       cancel: () => Promise.resolve(),
       closed: async () => {

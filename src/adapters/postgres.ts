@@ -1,73 +1,123 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { knex, type Knex } from 'knex';
-import { from as copyFrom } from 'pg-copy-streams';
+import type { Client, ClientConfig } from 'pg';
+import type { Timeouts } from '../core/manifest';
 import type { Adapter } from '../core/ports';
-import { quote, relationName } from '../core/relation';
-import { batches } from './csv';
-import { databaseErrorOf } from './databaseError';
+import { cancelRequest } from './cancelRequest';
+import type { ConnectionOptions } from './connectionOptions';
+import { askApart, type Ask } from './control';
+import { copyIn } from './copyIn';
+import { fateOf } from './fate';
 import { knexAdapter } from './knexAdapter';
-import type { Copy } from './session';
+import { settingsOf, setupScript, transactionSettings } from './serverSession';
+import type { Wire } from './session';
+import { watchdog } from './watchdog';
 
-/** A connection that is not there after this long will not come. */
-const CONNECT_TIMEOUT = 10_000;
 /** A transaction may hold its connection for hours while others wait in line; knex's own limit is a minute. */
 const NEVER = 2 ** 31 - 1;
-const COPY_BATCH = 256 * 1024;
+const RECONNECT_SECONDS = 60;
+const SILENCE_SECONDS = 20;
 
-/** Dates read the same whatever the server is set to; the server stops the query of a client that is gone (where it may be set). */
-const settings = ['set datestyle = iso', "set client_connection_check_interval = '2s'"];
+export interface Server {
+  readonly options: ConnectionOptions;
+  /** The one of `options.tls` to use. */
+  readonly tls: ConnectionOptions['tls'][number];
+  readonly threads: number;
+  readonly timeouts?: Timeouts;
+  readonly session?: Readonly<Record<string, string>>;
+}
 
-/** A PostgreSQL server at `url`, over at most `threads` connections. No connection is made before the first query. */
-export function postgres({ url, threads }: { readonly url: string; readonly threads: number }): Adapter {
-  const pool = knex({
-    client: 'pg',
-    // Named here, because knex asks the server for it otherwise; etlx writes its SQL itself.
-    version: '14',
-    connection: {
-      connectionString: url,
-      application_name: 'etlx',
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      keepAlive: true,
-    } as Knex.PgConnectionConfig,
-    pool: { min: 0, max: threads, afterCreate: prepare },
-    acquireConnectionTimeout: NEVER,
-    log: silent,
-  });
+/** What pg keeps in a Client besides what its types say. */
+type Wired = Client & { readonly processID: number; readonly secretKey: number; readonly readyForQuery: boolean };
+
+/** A PostgreSQL server, over at most `threads` connections. No connection is made before the first query. */
+export function postgres({ options, tls, threads, timeouts, session }: Server): Adapter {
+  const { connectTimeout } = options;
+  const config = clientConfig(options, tls);
+  const ask: Ask = (sql) => askApart(config, sql, connectTimeout);
+  const settings = settingsOf(timeouts, session);
+  const patience = 1000 * (timeouts?.reconnect ?? RECONNECT_SECONDS);
+  const watch = watchdog({ ask, silence: 1000 * (timeouts?.silence ?? SILENCE_SECONDS) });
+  /** The processes of the server's sessions; those behind a pooler are not here. */
+  const pids = new WeakMap<Client, number>();
+  /** Connections whose COPY waits for rows, not for the server. */
+  const starving = new WeakSet<Client>();
+  const opening = [transactionSettings(settings)];
+
+  const wireOf = (client: Client): Wire => {
+    const pid = pids.get(client);
+    return {
+      copy: copyIn(starving),
+      opening: pid === undefined ? opening : [],
+      fateOf: (id) => fateOf({ id, ...(pid !== undefined && { pid }) }, ask, patience),
+    };
+  };
+
   return knexAdapter({
-    knex: pool,
+    knex: knex({
+      client: 'pg',
+      // Named here, because knex asks the server for it otherwise; etlx writes its SQL itself.
+      version: '14',
+      connection: config as Knex.PgConnectionConfig,
+      pool: { min: 0, max: threads, afterCreate: setup },
+      acquireConnectionTimeout: NEVER,
+      log: silent,
+    }),
     maxConcurrency: threads,
-    copy,
-    cancel: async (client) => {
-      // A server that cannot be reached to cancel has nothing left to cancel.
-      await (pool.client as { cancelQuery(connection: unknown): Promise<void> }).cancelQuery(client).catch(() => undefined);
+    wire: wireOf,
+    patience,
+    watch: (client) => {
+      const wired = client as Wired;
+      return watch.watch({
+        pid: pids.get(client),
+        awaits: () => !wired.readyForQuery && !starving.has(client),
+        received: () => socketOf(client).bytesRead,
+        destroy: (error) => socketOf(client).destroy(error),
+      });
     },
-    closed: () => Promise.resolve(),
+    cancel: async (client) => {
+      const pid = pids.get(client);
+      const { processID, secretKey } = client as Wired;
+      const asked = pid !== undefined && (await ask(`select pg_catalog.pg_cancel_backend(${pid})`).catch(() => undefined)) !== undefined;
+      if (!asked) await cancelRequest({ host: options.host, port: options.port, pid: processID, key: secretKey }, connectTimeout);
+    },
+    closed: () => Promise.resolve(watch.close()),
   });
+
+  /** Sets up a session in one round trip. A connection that cannot be set up is closed, because knex forgets it. */
+  function setup(client: Client, done: (error: Error | null) => void): void {
+    const { processID } = client as Wired;
+    client.query<{ pid: string }>({ text: setupScript(settings, processID), ...{ query_timeout: connectTimeout } }).then(
+      (answers) => {
+        const pid = Number((answers as unknown as readonly { rows: readonly { pid: string }[] }[])[1]?.rows[0]?.pid);
+        if (pid === processID) pids.set(client, pid);
+        done(null);
+      },
+      (error: Error) => {
+        socketOf(client).destroy();
+        done(error);
+      },
+    );
+  }
+}
+
+const socketOf = (client: Client): import('node:net').Socket => client.connection.stream as import('node:net').Socket;
+
+function clientConfig(options: ConnectionOptions, tls: Server['tls']): ClientConfig {
+  const { host, port, user, password, database, applicationName, connectTimeout } = options;
+  return {
+    host,
+    port,
+    user,
+    // Nothing but a text keeps pg from looking for a password of its own.
+    password: password ?? '',
+    database,
+    ssl: tls,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    ...(options.options !== undefined && { options: options.options }),
+  };
 }
 
 /** What knex has to say of broken connections reaches the user as the error of the query. */
 const silent = { warn: () => undefined, error: () => undefined, debug: () => undefined, deprecate: () => undefined };
-
-/** Some hosts and poolers forbid one setting or the other; neither is worth failing for. */
-function prepare(connection: { query(sql: string): Promise<unknown> }, done: (error: Error | null) => void): void {
-  settings
-    .reduce((before, setting) => before.then(() => connection.query(setting)).catch(() => undefined), Promise.resolve<unknown>(undefined))
-    .then(() => done(null), done);
-}
-
-/** COPY FROM STDIN, no faster than the server takes it. */
-const copy: Copy = async (client, relation, columns, csv, signal) => {
-  const stream = client.query(copyFrom(`copy ${relationName(relation)} (${columns.map(quote).join(', ')}) from stdin (format csv)`));
-  try {
-    await pipeline(Readable.from(batches(csv, COPY_BATCH)), stream, { signal });
-    return stream.rowCount;
-  } catch (error) {
-    throw isServerError(error) ? databaseErrorOf(error) : error;
-  }
-};
-
-/** Whether it comes from the connection rather than from the rows' own source, whose errors keep their words. */
-function isServerError(error: unknown): boolean {
-  return error instanceof Error && ('severity' in error || 'errno' in error || error.message.startsWith('Connection terminated'));
-}

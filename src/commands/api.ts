@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Emit } from '../core/event';
 import type { Manifest } from '../core/manifest';
 import type { RunResult } from '../core/run';
 import type { Flags } from './flags';
 import { openProject } from './opened';
-import { perform, type RunCommand } from './run';
+import { openRest, restOf } from './retry';
+import { chosenFor, perform, type RunCommand } from './run';
 import type { Shell, Sink } from './shell';
 
 /** What a call of the API may say; the rest is as on the command line. */
@@ -34,7 +36,23 @@ export async function build(directory: string, options: Options & { readonly com
   const flags = flagsFor(options);
   const shell = shellFor(directory, options);
   const opened = await openProject(flags, shell, () => undefined);
-  return perform(options.command ?? 'build', opened, { flags, shell, emit: options.onEvent ?? (() => undefined) });
+  return perform(options.command ?? 'build', opened, chosenFor(flags, opened), { flags, shell, emit: options.onEvent ?? (() => undefined) });
+}
+
+/**
+ * Goes on with the run `options.run`, or the latest one, of the project in `directory`, as `etlx retry` does. Answers undefined when nothing
+ * is left of it. Throws EtlxError as `build` does, and when there is no such run.
+ */
+export async function retry(
+  directory: string,
+  options: Pick<Options, 'threads' | 'vars' | 'env' | 'signal' | 'onEvent'> & { readonly run?: string } = {},
+): Promise<RunResult | undefined> {
+  const shell = shellFor(directory, options);
+  const rest = restOf(options.run, flagsFor({ threads: options.threads, vars: options.vars }), shell);
+  if (rest.chosen.size === 0) return undefined;
+  const opened = await openRest(rest, shell, () => undefined);
+  const emit = options.onEvent ?? (() => undefined);
+  return perform(rest.command, opened, rest.chosen, { flags: rest.flags, shell, emit, retryOf: rest.run });
 }
 
 const flagsFor = ({ threads, vars, ...options }: Options): Flags => ({
@@ -51,7 +69,7 @@ const shellFor = (directory: string, { env, signal }: Options): Shell => ({
   stderr: silent,
   env: env ?? process.env,
   cwd: directory,
-  clock: { now: () => new Date(), sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) },
+  clock: { now: () => new Date(), sleep: (milliseconds, until) => setTimeout(milliseconds, undefined, { signal: until }) },
   random: Math.random,
   signal: signal ?? new AbortController().signal,
   version: process.env.ETLX_BUILD_VERSION ?? '0.0.0',

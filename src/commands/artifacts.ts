@@ -17,9 +17,10 @@ export function writeManifest({ project, manifest }: Opened, invocation: string,
   writeFiles(project.root, compiled);
 }
 
-/** Writes `target/run_results.json`. */
+/** Writes `target/run_results.json`, and the same beside the run's journal, where it stays. */
 export function writeRun(result: RunResult, { project, manifest }: Opened, invocation: string, shell: Shell): void {
-  replaceFile(project.root, 'target/run_results.json', runResultsJson(result, manifest, metadataOf(invocation, shell)));
+  const text = runResultsJson(result, manifest, metadataOf(invocation, shell));
+  for (const path of ['target/run_results.json', `target/runs/${result.run}/run_results.json`]) replaceFile(project.root, path, text);
 }
 
 const metadataOf = (invocation: string, shell: Shell): ArtifactMetadata => ({

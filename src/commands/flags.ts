@@ -10,10 +10,12 @@ export interface FlagSpec {
   readonly of?: readonly CommandName[];
 }
 
-export const COMMANDS = ['build', 'run', 'load', 'test', 'compile', 'ls', 'show'] as const;
+export const COMMANDS = ['build', 'run', 'load', 'test', 'retry', 'compile', 'ls', 'show'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const RUNS: readonly CommandName[] = ['build', 'run', 'load', 'test'];
+/** The commands that do the work of nodes. */
+const WORKS: readonly CommandName[] = [...RUNS, 'retry'];
 const SELECTS: readonly CommandName[] = [...RUNS, 'compile', 'ls', 'show'];
 
 export const FLAGS: readonly FlagSpec[] = [
@@ -29,11 +31,14 @@ export const FLAGS: readonly FlagSpec[] = [
   },
   { name: 'target', short: 't', takes: '<name>', help: 'the target of `project.yaml` to work on' },
   { name: 'vars', takes: '<yaml>', help: "variables, over the project's: '{page_size: 10}'" },
-  { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: RUNS },
+  { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: WORKS },
   { name: 'fail-fast', short: 'x', help: 'stop at the first failure', of: RUNS },
   { name: 'full-refresh', short: 'f', help: 'rebuild from nothing what would be added to', of: ['build', 'run', 'load', 'compile', 'show'] },
   { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
-  { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: RUNS },
+  { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: WORKS },
+  { name: 'lock', takes: '<rule>', help: 'when another run builds the same table: `wait` for it (default) or `fail`', choices: ['wait', 'fail'], of: WORKS },
+  { name: 'lock-timeout', takes: '<seconds>', help: 'how long to wait for another run (default 600)', of: WORKS },
+  { name: 'keep-runs', takes: '<n>', help: 'how many runs are remembered in `target/runs` (default 20)', of: WORKS },
   { name: 'inline', takes: '<sql>', help: "a query of your own: 'select … {{ ref(\"x\") }}'", of: ['show', 'compile'] },
   { name: 'limit', takes: '<n>', help: 'rows to show, -1 for all (default 5)', of: ['show'] },
   { name: 'output', takes: '<form>', help: '`ls`: selector, name, path, json; `show`: text, json', of: ['ls', 'show'] },
@@ -57,6 +62,9 @@ export interface Flags {
   readonly fullRefresh?: boolean;
   readonly fromLake?: boolean;
   readonly dryRun?: boolean;
+  readonly lock?: 'wait' | 'fail';
+  readonly lockTimeout?: string;
+  readonly keepRuns?: string;
   readonly inline?: string;
   readonly limit?: string;
   readonly output?: string;

@@ -6,6 +6,7 @@ export const SUMMARIES: Readonly<Record<CommandName, string>> = {
   run: 'build the models alone',
   load: 'extract from the APIs, transform, load the source tables',
   test: 'run the tests on what stands in the database',
+  retry: 'go on with the latest run, or another: what failed, what was skipped, what it never came to',
   compile: 'check the whole project and write its compiled SQL; needs no database',
   ls: 'list nodes',
   show: 'show rows of a model, a source table, or a query of your own',
@@ -31,6 +32,9 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   test: `  etlx test
   etlx test --select user_summaries
   etlx test --select test_type:singular`,
+  retry: `  etlx retry                                 after a failure, Ctrl-C, or a reboot
+  etlx retry --threads 1
+  etlx retry --dry-run                       the plan of what is left`,
   compile: `  etlx compile
   etlx compile --select user_summaries       print one model's SQL
   etlx compile --inline "select * from {{ ref('carts_table') }}"`,

@@ -6,6 +6,7 @@ import type { Store } from '../core/ports';
 import { reveal } from '../core/secret';
 import { pathInside } from '../disk/inside';
 import { projectModule } from '../disk/modules';
+import { secretFile } from '../disk/secretFile';
 import { openLake } from '../lake/open';
 import type { LoaderPorts } from '../loaders/ports';
 import type { Workers } from '../run/work';
@@ -43,29 +44,26 @@ export async function loaderWorkers({ project, manifest }: Opened, shell: Shell,
 }
 
 async function openPorts(root: string, lake: Opened['manifest']['lake'], shell: Shell): Promise<{ readonly ports: Omit<LoaderPorts, 'emit'>; close(): Promise<void> }> {
-  const [{ httpClient }, { fetcherOf }, { recordedFetcher }, { loadIds }] = await Promise.all([
+  const [{ httpClient }, { polite }, { fetcherOf }, { recordedFetcher }, { loadIds }] = await Promise.all([
     import('../loaders/http'),
+    import('../loaders/polite'),
     import('../loaders/fetcher'),
     import('../loaders/recorded'),
     import('../loaders/loadId'),
   ]);
   const http = httpClient();
   const ports = {
-    store: await openLakeOf(root, lake, shell),
+    store: await openLake(lake, root, shell.env),
     clock: shell.clock,
     env: shell.env,
     random: shell.random,
     nextLoadId: loadIds(shell.clock, shell.random),
-    fetcher: fetcherOf(http.fetch, recordedFetcher((path) => fileInside(root, path))),
+    tokens: new Map(),
+    secretFile: secretFile(root),
+    fetcher: fetcherOf(polite(http.fetch, shell.clock), recordedFetcher((path) => fileInside(root, path))),
     module: (path: string) => projectModule(root, path),
   };
   return { ports, close: () => http.close() };
-}
-
-async function openLakeOf(root: string, lake: Opened['manifest']['lake'], shell: Shell): Promise<Store> {
-  const uri = reveal(lake, shell.env);
-  if (uri !== undefined) return openLake(uri, root, shell.env);
-  throw failure('env.missing', { name: typeof lake === 'string' ? lake : lake.env });
 }
 
 /** The bytes of a project file; undefined when it is not there, or not in the project. */

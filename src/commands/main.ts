@@ -39,12 +39,20 @@ async function dispatch(command: CommandName, name: string | undefined, flags: F
       return (await import('./ls')).ls(flags, shell, onRead);
     case 'show':
       return (await import('./show')).show(name, flags, shell, onRead);
+    case 'retry':
+      return (await import('./retry')).retry(name, flags, shell, onRead);
     case 'compile':
       return (await import('./compile')).compileCommand(flags, shell, onRead);
     default:
       return (await import('./run')).run(command, flags, shell, onRead);
   }
 }
+
+/** The commands that take a word of their own. */
+const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly [name: string, description: string]>>> = {
+  show: ['[name]', 'the model, source table or test to show'],
+  retry: ['[run]', 'the run to go on with: its id, or the beginning of it (default: the latest)'],
+};
 
 type Action = (command: CommandName, name: string | undefined, flags: Flags) => Promise<void>;
 
@@ -64,10 +72,11 @@ function programOf(shell: Shell, action: Action): Command {
       .description(SUMMARIES[name])
       .helpOption('-h, --help', 'print this')
       .addHelpText('after', `\nExamples:\n${EXAMPLES[name]}\n`);
-    if (name === 'show') command.argument('[name]', 'the model, source table or test to show');
-    else command.allowExcessArguments(false);
+    const argument = ARGUMENTS[name];
+    if (argument !== undefined) command.argument(...argument);
+    command.allowExcessArguments(false);
     for (const flag of flagsOf(name)) command.addOption(optionOf(flag));
-    command.action((...args: unknown[]) => action(name, name === 'show' ? (args[0] as string | undefined) : undefined, command.opts<Flags>()));
+    command.action((...args: unknown[]) => action(name, argument === undefined ? undefined : (args[0] as string | undefined), command.opts<Flags>()));
   }
   return program;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../core/event';
@@ -8,17 +7,21 @@ import type { Plan } from '../core/plan';
 import type { Catalog } from '../core/ports';
 import { succeeded, type RunResult } from '../core/run';
 import { connect } from '../adapters/connect';
-import { postgresDialect } from '../adapters/dialects';
+import { dialectOf } from '../adapters/dialects';
 import { compiledPath } from '../disk/compiledPath';
 import { priorities } from '../graph/priorities';
+import { loadIds } from '../loaders/loadId';
 import { planOf, type PlanMode } from '../plan/plan';
 import { planText } from '../report/plan';
 import { execute } from '../run/execute';
+import { persist } from '../run/persist';
 import { writeManifest, writeRun } from './artifacts';
 import type { Flags } from './flags';
 import { loaderWorkers } from './loading';
 import { chosenOf, numberFlag, openProject, type OnRead, type Opened } from './opened';
 import { reporterFor } from './reporting';
+import { lockRuleOf, openedInLine } from './runConnect';
+import { journaled } from './runJournal';
 import type { Shell } from './shell';
 
 export type RunCommand = 'build' | 'run' | 'load' | 'test';
@@ -31,34 +34,49 @@ const MODES: Readonly<Record<RunCommand, PlanMode>> = {
   test: { load: false, models: false, tests: true, audits: false },
 };
 
+export const isRunCommand = (name: string): name is RunCommand => name in MODES;
+
 /** `etlx build`, `run`, `load` and `test`: one function with different kinds of steps. Answers the exit code. */
 export async function run(command: RunCommand, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
   const opened = await openProject(flags, shell, onRead);
+  return runChosen(command, opened, { flags, shell, chosen: () => chosenFor(flags, opened) });
+}
+
+interface Chosen extends Omit<Setting, 'emit'> {
+  readonly chosen: () => ReadonlySet<NodeId>;
+}
+
+/** Runs `chosen`, or prints its plan, as the flags say. Answers the exit code. */
+export async function runChosen(command: RunCommand, opened: Opened, setting: Chosen): Promise<number> {
+  const { flags, shell, chosen } = setting;
   if (flags.dryRun) {
-    shell.stdout.write(planText(planFor(command, opened, chosenFor(flags, opened), await standing(opened, shell))));
+    shell.stdout.write(planText(planFor(command, opened, chosen(), await standing(opened, shell), flags)));
     return 0;
   }
   const reporter = await reporterFor(flags, shell, { textOf: opened.textOf, placeOf: (node) => opened.manifest.nodes.get(node)?.at });
   try {
-    return succeeded(await perform(command, opened, { flags, shell, emit: reporter.emit })) ? 0 : 1;
+    return succeeded(await perform(command, opened, chosen(), { ...setting, emit: reporter.emit })) ? 0 : 1;
   } finally {
     reporter.close();
   }
 }
 
-const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
+/** The nodes that the flags choose to work on. */
+export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
 
 const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): ReadonlySet<NodeId> =>
   fromLake ? new Set([...chosen].filter((id) => !id.startsWith('extract.'))) : chosen;
 
-function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog): Plan {
-  return planOf({ manifest, graph, chosen, catalog, dialect: postgresDialect, mode: MODES[command] });
+function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog, flags: Flags): Plan {
+  // nobody else can be in an embedded database
+  const lockWait = manifest.target.type === 'postgres' ? lockRuleOf(flags).lockWait : undefined;
+  return planOf({ manifest, graph, chosen, catalog, dialect: dialectOf(manifest.target), mode: MODES[command], lockWait });
 }
 
 /** What stands in the target's database, which a dry run does not create. */
 async function standing({ manifest, project }: Opened, shell: Shell): Promise<Catalog> {
   const { target } = manifest;
-  if (target.type === 'pglite' && !existsSync(join(project.root, target.path))) return new Map();
+  if (target.type !== 'postgres' && !existsSync(join(project.root, target.path))) return new Map();
   const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image });
   try {
     return await adapter.catalog(schemasOf(manifest));
@@ -71,44 +89,60 @@ export interface Setting {
   readonly flags: Flags;
   readonly shell: Shell;
   readonly emit: Emit;
+  /** The run that this one goes on with. */
+  readonly retryOf?: string;
 }
 
-/** Runs what `flags` choose of a project that compiled, and writes the artifacts. Throws EtlxError when the run cannot begin. */
-export async function perform(command: RunCommand, opened: Opened, { flags, shell, emit }: Setting): Promise<RunResult> {
+/** Runs the nodes `chosen` of a project that compiled, and writes the artifacts. Throws EtlxError when the run cannot begin. */
+export async function perform(command: RunCommand, opened: Opened, chosen: ReadonlySet<NodeId>, setting: Setting): Promise<RunResult> {
   const { project, manifest, textOf } = opened;
-  const id = randomUUID();
+  const { flags, shell, retryOf } = setting;
+  const { clock, random, signal } = shell;
+  const run = loadIds(clock, random)();
   const threads = numberFlag('threads', flags.threads, 1) ?? manifest.target.threads;
-  const chosen = chosenFor(flags, opened);
-  const adapter = await connect(manifest.target, { root: project.root, env: shell.env, image: shell.image });
+  const { patience } = lockRuleOf(flags);
+  const surroundings = { root: project.root, env: shell.env, image: shell.image };
+  const adapter = await openedInLine(() => connect(manifest.target, surroundings), { patience, clock, signal, emit: setting.emit });
   try {
-    const plan = planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)));
-    writeManifest(opened, id, shell, stepIds(plan));
-    const total = stepIds(plan).size;
-    emit({ type: 'run.started', run: id, command, target: manifest.target.name, threads, found: foundIn(manifest), total });
-    if (plan.prepare.length > 0) await adapter.transaction((session) => session.execute(plan.prepare.map((each) => each.sql)));
-    const after = new Map(plan.steps.map((step) => [step.id, step.after]));
-    const priority = priorities([...after.keys()], (step) => after.get(step)!);
-    const loaders = await loaderWorkers(opened, shell, emit);
-    const result = await execute(plan, {
-      run: id,
-      command,
-      workers: { adapter, ...loaders },
-      emit,
-      clock: shell.clock,
-      signal: shell.signal,
-      threads,
-      failFast: flags.failFast === true,
-      retriesOf: (node) => ({ ...manifest.retries, ...(manifest.nodes.get(node)?.config['retries'] ?? {}) }),
-      priorityOf: (node) => priority.get(node) ?? 0,
-      textOf,
-      compiledPathOf: (node) => {
-        const found = manifest.nodes.get(node);
-        return found && compiledPath(found);
-      },
-    });
-    writeRun(result, opened, id, shell);
-    await loaders.close();
-    return result;
+    const persistence = { retry: manifest.retries, clock, random, signal, emit: setting.emit };
+    const planned = async (): Promise<Plan> => planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)), flags);
+    const plan = await persist(planned, persistence);
+    const ids = stepIds(plan);
+    writeManifest(opened, run, shell, ids);
+    const { emit, close } = journaled({ run, command, retryOf }, plan, { ...setting, opened });
+    try {
+      emit({ type: 'run.started', run, command, target: manifest.target.name, threads, found: foundIn(manifest), total: ids.size });
+      const prepare = plan.prepare.map((each) => each.sql);
+      if (prepare.length > 0) await persist(() => adapter.transaction((session) => session.execute(prepare), signal), { ...persistence, emit });
+      const after = new Map(plan.steps.map((step) => [step.id, step.after]));
+      const priority = priorities([...after.keys()], (step) => after.get(step)!);
+      const loaders = await loaderWorkers(opened, shell, emit);
+      const result = await execute(plan, {
+        run,
+        command,
+        workers: { adapter, ...loaders },
+        emit,
+        clock,
+        random,
+        signal,
+        threads,
+        failFast: flags.failFast === true,
+        retriesOf: (node) => ({ ...manifest.retries, ...(manifest.nodes.get(node)?.config['retries'] ?? {}) }),
+        lockPatience: patience,
+        replan: async (id) => (await planned()).steps.find((step) => step.id === id),
+        priorityOf: (node) => priority.get(node) ?? 0,
+        textOf,
+        compiledPathOf: (node) => {
+          const found = manifest.nodes.get(node);
+          return found && compiledPath(found);
+        },
+      });
+      writeRun(result, opened, run, shell);
+      await loaders.close();
+      return result;
+    } finally {
+      await close();
+    }
   } finally {
     await adapter.close();
   }

@@ -43,7 +43,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
 
   const settings = settingsOf(project.settings, report);
   if (settings === undefined) throw new EtlxError([...problems.values()]);
-  const { target, vars } = targetOf(settings, invocation.target);
+  const { target, vars, retries } = targetOf(settings, invocation.target);
   const filesIn = (folder: string, ending: RegExp): readonly TextFile[] =>
     project.files.filter(({ path }) => path.startsWith(folder) && ending.test(path));
 
@@ -118,7 +118,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   }
   assertSound();
   return {
-    manifest: { project: settings.name, target, lake: settings.lake, retries: settings.retries, nodes },
+    manifest: { project: settings.name, target, lake: settings.lake, retries: { ...settings.retries, ...retries }, nodes },
     graph,
     inline: (text) => vocabulary.inline(text, names),
   };

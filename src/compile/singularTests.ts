@@ -8,7 +8,7 @@ import { checkNames } from '../parse/templateNames';
 import { configCallsOf } from './configCall';
 import { linksOf } from './links';
 import { rendered } from './rendered';
-import { commonOf, type TestContext } from './testDrafts';
+import { testNode, type TestContext } from './testDrafts';
 
 /** The node of one file of `tests/`: a SELECT of the rows that are wrong. Undefined for a test that is switched off. */
 export function singularTestNode(
@@ -36,13 +36,12 @@ export function singularTestNode(
   const dependsOn = linksOf(callsOf(template), names, report);
   const [parent, ...others] = dependsOn;
   const { sql, lines } = rendered(template, scope(), report);
-  return {
-    ...commonOf(name, config, { project: settings.name, folders: ['tests', ...folders], path: file.path, at }),
+  return testNode(name, config, { project: settings.name, folders: ['tests', ...folders], path: file.path, at }, {
     testType: 'singular',
     dependsOn,
     sql,
     lines,
-    ...(parent !== undefined &&
-      others.length === 0 && { auditSql: rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql }),
-  };
+    auditSql:
+      parent !== undefined && others.length === 0 ? rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql : undefined,
+  });
 }

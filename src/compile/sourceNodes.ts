@@ -21,7 +21,8 @@ export function sourceNodes(
     at: resource.at,
     description: '',
     config: { enabled: true },
-    dependsOn: [],
+    // the records of a parent say what is asked for
+    dependsOn: resource.parent === undefined ? [] : [`extract.${source.name}.${resource.parent.resource}`],
     source: source.name,
     resource,
   }));

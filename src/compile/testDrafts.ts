@@ -42,10 +42,12 @@ export interface TestContext {
 
 /** The nodes of the generic tests that are declared on `tested`; tests that are switched off are left out, wrong ones reported. */
 export function genericTestNodes(tested: Tested, context: TestContext): readonly TestNode[] {
-  return tested.tests.flatMap((declaration) => genericTestNode(tested, declaration, context) ?? []);
+  const { settings } = context;
+  const inherited = mergedConfig(folderConfig<TestConfig>(settings.tests, settings.name, tested.folders), { tags: tested.tags });
+  return tested.tests.flatMap((declaration) => genericTestNode(tested, declaration, inherited, context) ?? []);
 }
 
-function genericTestNode(tested: Tested, declaration: TestDeclaration, context: TestContext): TestNode | undefined {
+function genericTestNode(tested: Tested, declaration: TestDeclaration, inherited: TestConfig, context: TestContext): TestNode | undefined {
   const { settings, names, report } = context;
   const { testName, at } = declaration;
   const test = GENERIC_TESTS[testName];
@@ -54,40 +56,31 @@ function genericTestNode(tested: Tested, declaration: TestDeclaration, context: 
     return undefined;
   }
   const ofColumn = tested.columns.find(({ name }) => name === declaration.columnName)?.tags ?? [];
-  const config = [
-    folderConfig<TestConfig>(settings.tests, settings.name, tested.folders),
-    { tags: [...tested.tags, ...ofColumn] },
-    declaration.config,
-  ].reduce((lower, higher) => mergedConfig(lower, higher));
+  const config = mergedConfig(ofColumn.length === 0 ? inherited : mergedConfig(inherited, { tags: ofColumn }), declaration.config);
   if (config.enabled === false || !argumentsFit(declaration, test, report)) return undefined;
 
   const texts = textsOf(declaration, report);
   for (const template of texts.values()) checkNames(template, context, report);
   const linked = [...texts.values()].flatMap((template) => linksOf(context.callsOf(template), names, report));
   const dependsOn = [...new Set([tested.id, ...linked])];
+  const given = givenTo(declaration);
   const sqlWith = (as?: { readonly id: NodeId; readonly text: string }): string => {
-    const scope = context.scope(as);
-    const value = (key: string, plain: unknown): unknown => {
-      const template = texts.get(key);
-      return template === undefined ? plain : rendered(template, scope, report).sql;
-    };
-    const args = Object.fromEntries(Object.entries(declaration.args).map(([key, argument]) => [key, value(key, argument.value)]));
+    const written = texts.size === 0 ? {} : writtenOf(texts, context.scope(as), report);
     const model = as?.id === tested.id ? as.text : names.textOf(tested);
-    const from =
-      config.where === undefined ? model : `(select * from ${model} where ${String(value('where', config.where.text))}) as etlx_subquery`;
-    return test.sql(from, { ...args, ...(declaration.columnName !== undefined && { column_name: declaration.columnName }) });
+    const where = written['where'] ?? config.where?.text;
+    const from = where === undefined ? model : `(select * from ${model} where ${where}) as etlx_subquery`;
+    return test.sql(from, texts.size === 0 ? given : { ...given, ...written });
   };
-  const name = config.name?.text ?? nameOf(tested, declaration);
-  return {
-    ...commonOf(name, config, { project: settings.name, folders: tested.folders, path: tested.file, at }),
+  const name = config.name?.text ?? genericTestName(tested.isSource ? `source_${testName}` : testName, tested.name, given, hashOf);
+  return testNode(name, config, { project: settings.name, folders: tested.folders, path: tested.file, at }, {
     testType: 'generic',
     testName,
-    ...(declaration.columnName !== undefined && { columnName: declaration.columnName }),
+    columnName: declaration.columnName,
     attachedTo: tested.id,
     dependsOn,
     sql: sqlWith(),
-    ...(dependsOn.length === 1 && { auditSql: sqlWith({ id: tested.id, text: CANDIDATE }) }),
-  };
+    auditSql: dependsOn.length === 1 ? sqlWith({ id: tested.id, text: CANDIDATE }) : undefined,
+  });
 }
 
 function argumentsFit({ testName, args, columnName, at }: TestDeclaration, test: GenericTest, report: Report): boolean {
@@ -119,30 +112,35 @@ function textsOf({ args, config }: TestDeclaration, report: Report): ReadonlyMap
   return texts;
 }
 
-function nameOf(tested: Tested, { testName, args, columnName }: TestDeclaration): string {
-  const values: TestArguments = Object.fromEntries(Object.entries(args).map(([key, { value }]) => [key, value]));
-  const kind = tested.isSource ? `source_${testName}` : testName;
-  return genericTestName(kind, tested.name, { ...values, ...(columnName !== undefined && { column_name: columnName }) }, hashOf);
+/** The texts, rendered in `scope`. */
+function writtenOf(texts: ReadonlyMap<string, Template>, scope: Scope, report: Report): Readonly<Record<string, string>> {
+  return Object.fromEntries([...texts].map(([key, template]) => [key, rendered(template, scope, report).sql]));
 }
 
-/** What every test node has, whatever its type; the conditions have dbt's defaults. */
-export function commonOf(
-  name: string,
-  config: TestConfig,
-  {
-    project,
-    folders,
-    path,
-    at,
-  }: { readonly project: string; readonly folders: readonly string[]; readonly path: string; readonly at: Location },
-): Omit<TestNode, 'testType' | 'dependsOn' | 'sql'> {
-  const severity = config.severity ?? 'error';
-  const conditions = {
-    severity,
-    warnIf: config.warn_if ?? '!= 0',
-    errorIf: config.error_if ?? '!= 0',
-    failCalc: config.fail_calc ?? 'count(*)',
-  };
+/** The arguments of a test as they are written, the column that it stands under among them. */
+function givenTo({ args, columnName }: TestDeclaration): TestArguments {
+  const given: Record<string, unknown> = {};
+  for (const key of Object.keys(args)) given[key] = args[key]!.value;
+  if (columnName !== undefined) given['column_name'] = columnName;
+  return given;
+}
+
+/** Where a test is declared. */
+interface Place {
+  readonly project: string;
+  readonly folders: readonly string[];
+  readonly path: string;
+  readonly at: Location;
+}
+
+type OfItsType = Pick<TestNode, 'testType' | 'testName' | 'columnName' | 'attachedTo' | 'dependsOn' | 'sql' | 'auditSql' | 'lines'>;
+
+/**
+ * The node of a test of any type; the conditions have dbt's defaults. One literal with every key: projects have more tests than anything
+ * else, and objects of one shape are made and read several times faster than those put together key by key.
+ */
+export function testNode(name: string, config: TestConfig, { project, folders, path, at }: Place, own: OfItsType): TestNode {
+  const { severity = 'error', warn_if: warnIf = '!= 0', error_if: errorIf = '!= 0', fail_calc: failCalc = 'count(*)', limit, tags = [] } = config;
   return {
     kind: 'test',
     id: `test.${name}`,
@@ -152,19 +150,21 @@ export function commonOf(
     path,
     at,
     description: '',
-    tags: config.tags ?? [],
+    tags,
     meta: {},
-    config: {
-      severity,
-      warn_if: conditions.warnIf,
-      error_if: conditions.errorIf,
-      fail_calc: conditions.failCalc,
-      ...(config.where && { where: config.where.text }),
-      ...(config.limit !== undefined && { limit: config.limit }),
-      enabled: true,
-      tags: config.tags ?? [],
-    },
-    ...conditions,
-    ...(config.limit !== undefined && { limit: config.limit }),
+    config: { severity, warn_if: warnIf, error_if: errorIf, fail_calc: failCalc, where: config.where?.text, limit, enabled: true, tags },
+    testType: own.testType,
+    testName: own.testName,
+    columnName: own.columnName,
+    attachedTo: own.attachedTo,
+    dependsOn: own.dependsOn,
+    sql: own.sql,
+    auditSql: own.auditSql,
+    lines: own.lines,
+    severity,
+    warnIf,
+    errorIf,
+    failCalc,
+    limit,
   };
 }

@@ -4,6 +4,8 @@
  * `docs/errors.md` documents every code, and a test compares the two.
  */
 
+import { extractCatalogue } from './catalogueExtract';
+
 /** What an entry says: a message alone, or a message with a hint. */
 export type Words = string | { readonly message: string; readonly hint?: string };
 
@@ -164,23 +166,7 @@ export const catalogue = {
   }),
 
   // loading
-  'extract.http': (f: { request: string; problem: string; hint?: string }) => ({ message: `${f.request}: ${f.problem}`, hint: f.hint }),
-  'extract.body': (f: { request: string; problem: string; excerpt: string }) => ({
-    message: `${f.request}: ${f.problem}; the body begins: ${f.excerpt}`,
-  }),
-  'extract.shape': (f: { request: string; path: string; expected: string; found: string }) => ({
-    message: `${f.request}: expected ${f.expected} at \`${f.path}\`, found ${f.found}`,
-    hint: 'the API changed, or `data_selector` and `paginator` do not fit it',
-  }),
-  'extract.total': (f: { resource: string; received: number; announced: string }) => ({
-    message: `\`${f.resource}\`: ${f.received} distinct records received, but the API announced ${f.announced}`,
-    hint: 'records were added, removed or reordered while paging, or the API lost some; nothing was loaded, try again',
-  }),
-  'extract.repeated-page': (f: { request: string; earlier: string }) => ({
-    message: `${f.request} returned the same page as ${f.earlier}`,
-    hint: 'the API ignores the paging parameters; check `paginator`',
-  }),
-  'extract.module': (f: { file: string; problem: string }) => `\`${f.file}\` failed: ${f.problem}`,
+  ...extractCatalogue,
   'lake.missing-load': (f: { what: string; hint?: string }) => ({
     message: `the lake holds no complete load of \`${f.what}\``,
     hint: f.hint ?? 'run `etlx build` or `etlx load` first',
@@ -212,6 +198,22 @@ export const catalogue = {
   'artifact.write': (f: { path: string; problem: string }) => ({
     message: `\`${f.path}\` cannot be written: ${f.problem}`,
     hint: 'may you write in the project folder, and is there room on the disk?',
+  }),
+  'run.unknown': (f: { name?: string; closest?: readonly string[] }) =>
+    f.name === undefined
+      ? { message: 'no run of this project is remembered', hint: '`target/runs` remembers the runs of `etlx build`, `run`, `load` and `test`' }
+      : { message: `no run is called \`${f.name}\``, hint: didYouMean(f.closest, '`target/runs` holds those that are remembered') },
+  'run.unreadable': (f: { path: string; problem: string }) => ({
+    message: `the journal \`${f.path}\` cannot be read: ${f.problem}`,
+    hint: 'what it would go on with is not known; run the command itself again',
+  }),
+  'run.gone': (f: { node: string; run: string }) => ({
+    message: `\`${f.node}\` is left of the run \`${f.run}\`, but the project does not have it any more`,
+    hint: 'it was removed, renamed or disabled; run the command itself again',
+  }),
+  'step.locked': (f: { relation: string; holder: string; waited: number }) => ({
+    message: `${f.relation} is being built by ${f.holder}${f.waited > 0 ? `, and was still after ${f.waited} s` : ''}`,
+    hint: f.waited > 0 ? 'try again later, or wait longer with `--lock-timeout`' : 'try again later, or let it wait with `--lock wait`',
   }),
   'step.failed': (f: { problem: string; hint?: string }) => ({ message: f.problem, hint: f.hint }),
   'step.unpublished': (f: { node: string; tests: readonly string[] }) => ({

@@ -1,4 +1,5 @@
 import type { Location } from './diagnostic';
+import type { TemplateValue } from './macro';
 import type { Secret } from './secret';
 
 /** How one resource is asked for, page by page. Keys follow dlt's REST vocabulary. */
@@ -7,22 +8,97 @@ export interface Resource {
   readonly at: Location;
   /** Joined to `path`; `http(s)://…` for a live API, `recorded:<folder>` for responses kept in the project. */
   readonly baseUrl: string;
+  /** May hold placeholders, `{resources.<parent>.<field>}`, like the texts of `params` and `json`. */
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, Secret>>;
   readonly params: Readonly<Record<string, Secret>>;
-  /** Where the list of records is in a body: dotted path; empty for the body itself. */
+  /** The body of a POST. */
+  readonly json?: TemplateValue;
+  readonly auth?: Auth;
+  /** Where the list of records is in a body: dotted path; empty for the body itself. Of JSON bodies only. */
   readonly dataSelector: string;
+  /** Absent: what the response's content type says, else JSON. */
+  readonly format?: BodyFormat;
   readonly paginator: Paginator;
   /** The fields (dotted paths) that tell records apart; used to compare distinct records with `total`. */
   readonly primaryKey: readonly string[];
+  readonly responseActions: readonly ResponseAction[];
   readonly retry: HttpRetry;
-  /** Seconds. */
-  readonly timeout: number;
+  readonly timeout: Timeout;
+  /** Requests to this resource's host that may be under way at once. */
+  readonly concurrency: number;
+  readonly rateLimit?: RateLimit;
+  /** The largest body, in bytes, its compression undone. */
+  readonly maxBytes: number;
+  /** Hosts beside the one of `baseUrl` that links and redirects may lead to; they get none of its secrets. */
+  readonly allowHosts: readonly string[];
+  /** A public address may lead to a private one. */
+  readonly allowPrivate: boolean;
+  /** The resource whose records fill the placeholders: there is a series of pages for each of them. */
+  readonly parent?: ParentLink;
   /** Where its responses land, under the lake: `raw` for `raw/<source>/<name>/load_id=…/`. */
   readonly land: string;
   /** A TypeScript loader, instead of HTTP: the project's own module, relative to the project folder. */
   readonly module?: string;
+}
+
+export type BodyFormat = 'json' | 'ndjson' | 'csv';
+
+/** dlt's kinds, and `session`: a login whose answer holds a token. Tokens are kept in memory only. */
+export type Auth =
+  | { readonly type: 'bearer'; readonly token: Secret }
+  | { readonly type: 'api_key'; readonly name: string; readonly apiKey: Secret; readonly location: 'header' | 'query' }
+  | { readonly type: 'http_basic'; readonly username: Secret; readonly password: Secret }
+  /** RFC 6749 §4.4, the client's credentials in the body as dlt sends them. */
+  | {
+      readonly type: 'oauth2_client_credentials';
+      readonly tokenUrl: string;
+      readonly clientId: Secret;
+      readonly clientSecret: Secret;
+      /** Further fields of the token request: `scope`, `audience`. */
+      readonly data: Readonly<Record<string, Secret>>;
+      /** Seconds that a token holds when the answer does not say. */
+      readonly expiresIn: number;
+    }
+  | {
+      readonly type: 'session';
+      /** Joined to `baseUrl`; asked by POST with `json`. */
+      readonly path: string;
+      readonly json: Readonly<Record<string, Secret>>;
+      readonly tokenPath: string;
+      /** Seconds; absent: until the API refuses it. */
+      readonly expiresIn?: number;
+    };
+
+/** What becomes of a response with this status and this text in its body (what is absent matches all); the first that matches counts. */
+export interface ResponseAction {
+  readonly statusCode?: number;
+  readonly content?: string;
+  readonly action: 'ignore' | 'retry' | 'fail';
+}
+
+/** At most `requests` in any `per` seconds. */
+export interface RateLimit {
+  readonly requests: number;
+  readonly per: number;
+}
+
+/** All in seconds. */
+export interface Timeout {
+  readonly connect: number;
+  /** From sending the request to the first byte of the answer. */
+  readonly firstByte: number;
+  /** Between two pieces of the body. */
+  readonly idle: number;
+  /** The whole request, the body included. */
+  readonly total: number;
+}
+
+export interface ParentLink {
+  readonly resource: string;
+  /** Fields of the parent (dotted paths) that the records get under these names. */
+  readonly include: Readonly<Record<string, string>>;
 }
 
 export interface HttpRetry {
@@ -34,16 +110,34 @@ export interface HttpRetry {
   readonly maxDelay: number;
 }
 
+/** Where a paging value goes: a parameter of the query, or a dotted path in the JSON body. */
+export type PagingPlace = { readonly param: string } | { readonly bodyPath: string };
+
 export type Paginator =
-  | { readonly type: 'single_page' }
+  | { readonly type: 'single_page'; readonly totalPath?: string }
   | {
       readonly type: 'offset';
       readonly limit: number;
-      readonly limitParam: string;
-      readonly offsetParam: string;
+      readonly limitAt: PagingPlace;
+      readonly offsetAt: PagingPlace;
       /** Where a body announces how many records there are in all; absent: paging ends at the first empty page. */
       readonly totalPath?: string;
-    };
+    }
+  | {
+      readonly type: 'page_number';
+      /** The number of the first page. */
+      readonly base: number;
+      readonly pageAt: PagingPlace;
+      readonly totalPath?: string;
+      /** Where a body announces how many pages there are. */
+      readonly totalPagesPath?: string;
+    }
+  /** Ends when a body has no cursor (absent, null or empty). */
+  | { readonly type: 'cursor'; readonly cursorPath: string; readonly cursorAt: PagingPlace; readonly totalPath?: string }
+  /** The next page's address is in the body; ends when it is not. */
+  | { readonly type: 'json_link'; readonly nextUrlPath: string; readonly totalPath?: string }
+  /** The next page's address is in the `Link` header (RFC 8288). */
+  | { readonly type: 'header_link'; readonly rel: string; readonly totalPath?: string };
 
 /** Raw records → the rows of one table. The order is fixed: per input explode, filter, columns; then union, merge, filter. */
 export interface Transform {

@@ -66,6 +66,8 @@ export interface SourceNode extends NodeBase {
   readonly relation: Relation;
   readonly columns: readonly Column[];
   readonly primaryKey: readonly string[];
+  /** As for a model. */
+  readonly uniqueKeys?: readonly (readonly string[])[];
   readonly loaded: boolean;
 }
 
@@ -116,8 +118,8 @@ export interface TestNode extends NodeBase {
   readonly limit?: number;
 }
 
-/** Stands for the name of the table under test in `auditSql`; the plan puts the helper's name in its place. */
-export const CANDIDATE = '"etlx:candidate"';
+/** Stands for the name of the table under test in `auditSql`; the plan puts the helper's name in its place. No name and no text of SQL holds NUL. */
+export const CANDIDATE = '"\0etlx:candidate"';
 
 export type Node = ExtractNode | DatasetNode | SourceNode | ModelNode | TestNode;
 

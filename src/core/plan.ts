@@ -8,6 +8,8 @@ export interface Statement {
   readonly bodyAt?: number;
   /** Its row count is the node's row count. */
   readonly counts?: true;
+  /** It takes the lock of the step's relation; this query tells who has it (`pid`, `application`, `since`) when it could not be had. */
+  readonly holder?: string;
 }
 
 interface StepBase {

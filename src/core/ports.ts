@@ -2,11 +2,25 @@ import type { Relation } from './relation';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Differences between engines are data, not subclasses. */
+/** Differences between engines are data, not subclasses. What is said here is what a plan has to know; the records are in `adapters/dialects.ts`. */
 export interface Dialect {
   readonly name: string;
   /** A standing view keeps reading a replaced table's old contents, so the views on it have to be rebuilt with it. */
   readonly viewsBindTables: boolean;
+  /** It runs blocks of PL/pgSQL, which ask before they act. */
+  readonly runsBlocks: boolean;
+  /** Constraints have names, unique in the schema; otherwise the engine names them after their table, also when that is renamed. */
+  readonly namesConstraints: boolean;
+  /** A filled table takes a unique constraint; otherwise a unique index does the work, on a table that will not be renamed any more. */
+  readonly addsUniqueConstraints: boolean;
+  /** A primary key that is added to a filled table refuses nulls; otherwise its columns have to be told. */
+  readonly keysRefuseNulls: boolean;
+  /** A text type with a length refuses longer texts; otherwise a check has to. */
+  readonly limitsTexts: boolean;
+  /** A new table is read with a poor plan before `analyze`. */
+  readonly needsAnalyze: boolean;
+  /** How the engine writes a declared column type; the reason when it has none that keeps the same values. A type nobody knows stays as it is. */
+  columnType(declared: string): { readonly type: string } | { readonly problem: string };
 }
 
 /** What stands in the database: one read per run. Keys are `relationKey`s. */
@@ -21,6 +35,8 @@ export interface CatalogEntry {
   readonly dependents?: readonly string[];
   /** Grants, comments, triggers, row security or an owner other than the session's user hang on it, and have to outlive its replacement. */
   readonly hasAttachments?: boolean;
+  /** Comments that a plan has to give to its replacement itself: the relation's, and its columns'. */
+  readonly comments?: readonly { readonly column?: string; readonly text: string }[];
 }
 
 /** The columns of a query's answer, and its rows. */
@@ -84,8 +100,11 @@ export class DatabaseError extends Error {
 export interface Store {
   /** For messages: `.etlx/lake`, `s3://bucket/prefix`. */
   readonly location: string;
-  /** Visible whole or not at all. Answers what was written: size in bytes and SHA-256 in hex. */
-  put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Stored>;
+  /**
+   * Visible whole or not at all. Answers what was written: size in bytes and SHA-256 in hex. With `fresh` an object that stands there already
+   * stays, and that is an error, wherever the store can tell (servers that know no conditional writes cannot).
+   */
+  put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array, options?: { readonly fresh?: boolean }): Promise<Stored>;
   get(key: string): AsyncIterable<Uint8Array>;
   /** Every key under `prefix`, in ascending order of code units. */
   list(prefix: string): AsyncIterable<string>;

@@ -33,7 +33,7 @@ export function manifestJson(manifest: Manifest, metadata: ArtifactMetadata): st
   });
 }
 
-/** A node as artifacts and `etlx ls --output json` show it. */
+/** A node as artifacts and `etlx ls --output json` show it; what a node does not have is undefined, which JSON leaves out. */
 export function nodeJson(node: Node): Readonly<Record<string, unknown>> {
   return {
     unique_id: node.id,
@@ -42,7 +42,7 @@ export function nodeJson(node: Node): Readonly<Record<string, unknown>> {
     package_name: node.package,
     fqn: node.fqn,
     original_file_path: node.path,
-    ...(node.patchPath !== undefined && { patch_path: node.patchPath }),
+    patch_path: node.patchPath,
     description: node.description,
     tags: node.tags,
     meta: node.meta,
@@ -83,9 +83,9 @@ function kindJson(node: Node): Readonly<Record<string, unknown>> {
     case 'test':
       return {
         test_type: node.testType,
-        ...(node.testName !== undefined && { test_metadata: { name: node.testName } }),
-        ...(node.columnName !== undefined && { column_name: node.columnName }),
-        ...(node.attachedTo !== undefined && { attached_node: node.attachedTo }),
+        test_metadata: node.testName === undefined ? undefined : { name: node.testName },
+        column_name: node.columnName,
+        attached_node: node.attachedTo,
         compiled_code: node.sql,
         compiled_path: compiledPath(node),
       };

@@ -1,17 +1,20 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { failure } from '../core/diagnostic';
 
 /**
  * Writes files (paths relative to `root`, with `/`), making folders as needed. A file that says the same already is left as it is: to read
- * one takes a quarter of the time of writing it, and what watches the folder sees what changed.
+ * one takes a quarter of the time of writing it, and what watches the folder sees what changed. Throws EtlxError `artifact.write`.
  */
 export function writeFiles(root: string, files: Iterable<{ readonly path: string; readonly text: string }>): void {
   const isNew = new Map<string, boolean>();
   for (const { path, text } of files) {
     const folder = path.slice(0, path.lastIndexOf('/'));
-    if (!isNew.has(folder)) isNew.set(folder, mkdirSync(`${root}/${folder}`, { recursive: true }) !== undefined);
     const file = `${root}/${path}`;
-    if (isNew.get(folder) || textOf(file) !== text) writeFileSync(file, text);
+    writing(path, () => {
+      if (!isNew.has(folder)) isNew.set(folder, mkdirSync(`${root}/${folder}`, { recursive: true }) !== undefined);
+      if (isNew.get(folder) || textOf(file) !== text) writeFileSync(file, text);
+    });
   }
 }
 

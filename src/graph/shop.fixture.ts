@@ -76,7 +76,7 @@ const base = (name: string, path: string, fqn: readonly string[], dependsOn: rea
 function extract(name: string): ExtractNode {
   const at = { file: 'sources/api.yaml', line: 1, column: 1 };
   // prettier-ignore
-  const resource = { name, at, baseUrl: 'recorded:recordings', path: name, method: 'GET', headers: {}, params: {}, dataSelector: name, paginator: { type: 'single_page' }, land: 'raw', primaryKey: ['id'], retry: { maxAttempts: 1, backoff: 0, maxDelay: 0 }, timeout: 1 } as const;
+  const resource = { name, at, baseUrl: 'recorded:recordings', path: name, method: 'GET', headers: {}, params: {}, dataSelector: name, paginator: { type: 'single_page' }, land: 'raw', primaryKey: ['id'], retry: { maxAttempts: 1, backoff: 0, maxDelay: 0 }, timeout: { connect: 1, firstByte: 1, idle: 1, total: 1 }, responseActions: [], concurrency: 1, maxBytes: 1, allowHosts: [], allowPrivate: false } as const;
   return { ...base(name, at.file, ['api', name], []), id: `extract.api.${name}`, kind: 'extract', source: 'api', resource };
 }
 

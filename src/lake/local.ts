@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../core/diagnostic';
 import type { Store, Stored } from '../core/ports';
@@ -8,6 +8,9 @@ import { checkKey } from './key';
 
 /** Names that begin like this are unfinished: no reader sees them. */
 const UNFINISHED = '.etlx-unfinished-';
+
+/** How file systems say that they have no hard links: FAT, some network and container ones. */
+const LINKLESS = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
 
 /**
  * A lake in the folder `root` (absolute), which is made with the first object; `location` is its name in messages.
@@ -23,13 +26,13 @@ export function localStore(root: string, location: string): Store {
   return {
     location,
 
-    async put(key, body) {
+    async put(key, body, { fresh = false } = {}) {
       const path = pathOf(key);
       const unfinished = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
       try {
         await mkdir(dirname(path), { recursive: true });
         const stored = await writeDurably(unfinished, body);
-        await rename(unfinished, path);
+        await (fresh ? publishFresh(unfinished, path) : rename(unfinished, path));
         await syncFolder(dirname(path));
         return stored;
       } catch (error) {
@@ -81,6 +84,17 @@ async function writeDurably(path: string, body: AsyncIterable<Uint8Array> | Uint
   return { bytes, sha256: hash.digest('hex') };
 }
 
+/** Gives a file its name unless another has it (EEXIST), which a rename would replace; file systems without hard links cannot tell. */
+async function publishFresh(unfinished: string, path: string): Promise<void> {
+  try {
+    await link(unfinished, path);
+    await rm(unfinished);
+  } catch (error) {
+    if (!isSystemError(error) || !LINKLESS.has(error.code ?? '')) throw error;
+    await rename(unfinished, path);
+  }
+}
+
 /** Makes a rename in `folder` last through a power cut; where folders cannot be opened (Windows), the system does it in its own time. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
@@ -115,10 +129,25 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 function problemOf(error: unknown, key: string, location: string): unknown {
   // what the body's producer threw has its own words
   if (!isSystemError(error)) return error;
-  return failure('lake.error', { location, problem: wordsOf(error, key) }, undefined, { cause: error });
+  return failure('lake.error', { location, ...wordsOf(error, key) }, undefined, { cause: error });
 }
 
-function wordsOf({ code, message }: NodeJS.ErrnoException, key: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `it holds no object \`${key}\``;
-  return code === 'ENOSPC' ? `the disk is full, writing \`${key}\`` : `\`${key}\`: ${message}`;
+function wordsOf({ code, message }: NodeJS.ErrnoException, key: string): { readonly problem: string; readonly hint?: string } {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { problem: `it holds no object \`${key}\`` };
+    case 'EEXIST':
+      return { problem: `\`${key}\` stands there already`, hint: 'two runs made a load of the same id at once: run again' };
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { problem: `the disk is full, writing \`${key}\``, hint: 'free some space (`etlx lake prune` removes old loads), then run again' };
+    case 'EROFS':
+      return { problem: `the file system is read-only, writing \`${key}\`` };
+    case 'EACCES':
+    case 'EPERM':
+      return { problem: `etlx may not read or write \`${key}\``, hint: "give the process's user the right to the folder" };
+    default:
+      return { problem: `\`${key}\`: ${message}` };
+  }
 }

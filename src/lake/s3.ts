@@ -1,27 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { failure } from '../core/diagnostic';
 import type { Store } from '../core/ports';
 import { checkKey } from './key';
-import { blocksOf, putMultipart } from './s3Multipart';
-
-/** How to reach S3, besides what the SDK finds by itself (profiles, instance roles). */
-export interface S3Options {
-  /** A server that is not AWS. */
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
-}
-
-/** The options that AWS's own environment variables give. */
-export function s3OptionsOf(env: Readonly<Record<string, string | undefined>>): S3Options {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
-  return {
-    endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
-    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
-  };
-}
+import { s3Client, type S3Options } from './s3Client';
+import { blocksOf, contentMd5, putMultipart } from './s3Multipart';
+import { isCalled, problemOf } from './s3Problem';
+import { bytesFrom } from './s3Read';
+import { sender } from './s3Send';
 
 /**
  * A lake in S3, or in a server that speaks its protocol, at `s3://bucket/prefix`. Throws `lake.error` when `url` names no bucket.
@@ -33,17 +18,41 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
   const location = url.replace(/\/+$/, '');
   if (bucket === undefined) throw failure('lake.error', { location: url, problem: 'an S3 address is `s3://bucket/prefix`' });
   const sdk = await import('@aws-sdk/client-s3');
-  const client = clientOf(sdk.S3Client, options);
+  const send = sender(s3Client(sdk.S3Client, options), options.backoff);
+  const { sse: ServerSideEncryption, kmsKey: SSEKMSKeyId } = options;
+  const encryption = { ...(ServerSideEncryption && { ServerSideEncryption }), ...(SSEKMSKeyId && { SSEKMSKeyId }) };
   const base = prefix === '' ? '' : `${prefix}/`;
   const target = (key: string) => ({ Bucket: bucket, Key: `${base}${checkKey(key, location)}` });
   const refuse = (error: unknown, key: string): never => {
     throw problemOf(error, key, location);
   };
 
+  /** Puts a body that fits into one request; with `fresh`, where nothing stands. */
+  const putWhole = async (at: ReturnType<typeof target>, body: Buffer, fresh: boolean): Promise<void> => {
+    const object = { ...at, ...encryption, Body: body, ContentMD5: contentMd5(body) };
+    await send(async (client, attempt) => {
+      try {
+        await client.send(new sdk.PutObjectCommand({ ...object, ...(fresh && { IfNoneMatch: '*' }) }));
+      } catch (error) {
+        // a server that knows no conditional writes
+        if (fresh && isCalled(error, 'NotImplemented', 501)) return void (await client.send(new sdk.PutObjectCommand(object)));
+        // what stands there may be this very body, put by an earlier attempt whose answer was lost
+        if (attempt > 1 && isCalled(error, 'PreconditionFailed') && (await standsAs(at, body))) return;
+        throw error;
+      }
+    });
+  };
+
+  const standsAs = async (at: ReturnType<typeof target>, body: Buffer): Promise<boolean> => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of bytesFrom(send, sdk, at)) pieces.push(piece);
+    return body.equals(Buffer.concat(pieces));
+  };
+
   return {
     location,
 
-    async put(key, body) {
+    async put(key, body, { fresh = false } = {}) {
       const at = target(key);
       const hash = createHash('sha256');
       const blocks = blocksOf(body, hash);
@@ -52,10 +61,10 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
         const second = first.done ? first : await blocks.next();
         if (second.done) {
           const whole = first.done ? Buffer.alloc(0) : first.value;
-          await client.send(new sdk.PutObjectCommand({ ...at, Body: whole }));
+          await putWhole(at, whole, fresh);
           return { bytes: whole.byteLength, sha256: hash.digest('hex') };
         }
-        const bytes = await putMultipart(client, sdk, at, [first.value!, second.value], blocks);
+        const bytes = await putMultipart(send, sdk, at, encryption, [first.value!, second.value], blocks);
         return { bytes, sha256: hash.digest('hex') };
       } catch (error) {
         return refuse(error, key);
@@ -63,9 +72,9 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
     },
 
     async *get(key) {
+      const at = target(key);
       try {
-        const { Body } = await client.send(new sdk.GetObjectCommand(target(key)));
-        for await (const chunk of Body as AsyncIterable<Uint8Array>) yield chunk;
+        yield* bytesFrom(send, sdk, at);
       } catch (error) {
         refuse(error, key);
       }
@@ -75,13 +84,8 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
       try {
         let next: string | undefined;
         do {
-          const page = await client.send(
-            new sdk.ListObjectsV2Command({
-              Bucket: bucket,
-              Prefix: `${base}${start}`,
-              ...(next !== undefined && { ContinuationToken: next }),
-            }),
-          );
+          const request = { Bucket: bucket, Prefix: `${base}${start}`, ...(next !== undefined && { ContinuationToken: next }) };
+          const page = await send((client) => client.send(new sdk.ListObjectsV2Command(request)));
           for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key.slice(base.length);
           next = page.NextContinuationToken;
         } while (next !== undefined);
@@ -91,51 +95,8 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
     },
 
     async remove(key) {
-      await client.send(new sdk.DeleteObjectCommand(target(key))).catch((error: unknown) => refuse(error, key));
+      const at = target(key);
+      await send((client) => client.send(new sdk.DeleteObjectCommand(at))).catch((error: unknown) => refuse(error, key));
     },
   };
-}
-
-function clientOf(Client: typeof S3Client, { endpoint, region, credentials }: S3Options): S3Client {
-  const custom = {
-    endpoint,
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  } as const;
-  return new Client({
-    ...(endpoint !== undefined && { ...custom, region: 'us-east-1' }),
-    ...(region && { region }),
-    ...(credentials && { credentials }),
-  });
-}
-
-/** What the SDK throws, by shape: its classes differ between services, realms and versions. */
-interface SdkError {
-  readonly name: string;
-  readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-const CREDENTIALS = 'CredentialsProviderError';
-
-const isSdkError = (error: unknown): error is SdkError =>
-  typeof error === 'object' && error !== null && ('$metadata' in error || (error as Partial<SdkError>).name === CREDENTIALS);
-
-/** The SDK's errors in words; what the body's producer threw keeps its own. */
-function problemOf(error: unknown, key: string, location: string): unknown {
-  if (!isSdkError(error)) return error;
-  const status = error.$metadata?.httpStatusCode;
-  // without a status nobody answered
-  const transient = error.name !== CREDENTIALS && (status === undefined || status === 429 || status >= 500);
-  return failure('lake.error', { location, ...wordsOf(error, status, key) }, undefined, { cause: error, transient });
-}
-
-function wordsOf(error: SdkError, status: number | undefined, key: string): { readonly problem: string; readonly hint?: string } {
-  if (error.name === 'NoSuchKey') return { problem: `it holds no object \`${key}\`` };
-  if (error.name === 'NoSuchBucket') return { problem: 'the bucket does not exist', hint: 'create it; etlx makes no buckets' };
-  if (error.name === CREDENTIALS) {
-    return { problem: error.message, hint: 'set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or a profile' };
-  }
-  return { problem: [`\`${key}\``, status, error.name, error.message].filter((part) => part !== undefined && part !== 'Error').join(': ') };
 }

@@ -1,33 +1,57 @@
 import { failure, type EtlxError } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
-import { isRecorded, type HttpResponse } from './fetcher';
+import type { Authority } from './auth';
+import { isRecorded, type HttpRequest, type HttpResponse } from './fetcher';
+import { followed } from './follow';
+import type { Hidden } from './hidden';
 import { excerpt } from './json';
+import type { PageRequest } from './paginate';
 import type { LoaderPorts } from './ports';
+import { reachOf } from './reach';
 import type { Requests } from './request';
-import { askAgain, isPassing, type Asked } from './retry';
+import { actionOf, askAgain, isPassing, type Asked } from './retry';
 
-/** The body that the API answers with (status 200) to a request with the paging parameters `params`. Throws `extract.http`. */
-export async function bodyOf(
-  resource: Resource,
-  requests: Requests,
-  params: Readonly<Record<string, string>>,
-  ports: LoaderPorts,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const request = requests.of(params);
-  const asked = await askAgain(() => ports.fetcher(request, signal), resource.retry, ports, signal);
-  if (asked.response?.status === 200) return asked.response.body;
-  throw problemOf(asked, resource, requests, requests.named(params));
+/** Asks for the pages of one resource. */
+export interface Asker {
+  /** A response that the API stands by, or undefined for one that is declared to be ignored. Throws `extract.http`, `extract.link` and `extract.auth`. */
+  readonly ask: (page: PageRequest, requests: Requests, signal: AbortSignal) => Promise<HttpResponse | undefined>;
 }
 
-function problemOf({ attempts, response, error }: Asked, resource: Resource, requests: Requests, request: string): EtlxError {
+/** What means that the body is the answer. */
+const GOOD = new Set([200, 201]);
+
+/** Asks as `resource` declares: signed by `authority`, again where that may help, redirects followed within the declared server. */
+export function askerOf(resource: Resource, authority: Authority, ports: Pick<LoaderPorts, 'fetcher' | 'clock' | 'random'>, hidden: Hidden): Asker {
+  /** One attempt; a token that ended early is renewed once. */
+  const attemptAt = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
+    // what goes to another server shows nobody's credentials
+    if (!isRecorded(request.url) && reachOf(request.url, resource) !== 'own') return followed(ports.fetcher, resource, request, signal);
+    const signed = await authority.sign(request, signal);
+    const response = await followed(ports.fetcher, resource, signed, signal);
+    if (response.status !== 401 || !authority.renew(signed)) return response;
+    return followed(ports.fetcher, resource, await authority.sign(request, signal), signal);
+  };
+
+  return {
+    async ask(page, requests, signal) {
+      const request = requests.of(page);
+      const asked = await askAgain((attempt) => attemptAt({ ...request, attempt }, signal), resource, ports, signal);
+      const action = asked.response && actionOf(resource, asked.response);
+      if (action === 'ignore') return undefined;
+      if (action === undefined && asked.response !== undefined && GOOD.has(asked.response.status)) return asked.response;
+      throw problemOf(asked, action, resource, requests.named(page), hidden);
+    },
+  };
+}
+
+function problemOf({ attempts, response, error }: Asked, action: string | undefined, resource: Resource, request: string, hidden: Hidden): EtlxError {
   const often = attempts > 1 ? `, at the last of ${attempts} attempts` : '';
+  const declared = action === undefined ? '' : `, for which \`response_actions\` says \`${action}\``;
   const problem =
-    response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${often}${saying(response)}`;
-  const hint = hintOf(response, resource);
-  const facts = { request, problem: requests.withoutSecrets(problem), hint: hint && requests.withoutSecrets(hint) };
-  const transient = response === undefined ? error?.transient : isPassing(response.status);
-  return failure('extract.http', facts, resource.at, { cause: error, transient });
+    response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${declared}${often}${saying(response)}`;
+  const hint = response === undefined ? (error?.hint ?? 'is `base_url` right, and the API up?') : hintOf(response, resource);
+  const transient = response === undefined ? error?.transient : action === 'retry' || (action === undefined && isPassing(response.status));
+  return failure('extract.http', { request, problem: hidden.in(problem), hint: hint && hidden.in(hint) }, resource.at, { cause: error, transient });
 }
 
 function saying({ body }: HttpResponse): string {
@@ -35,14 +59,15 @@ function saying({ body }: HttpResponse): string {
   return text === '' ? '' : `: ${text}`;
 }
 
-function hintOf(response: HttpResponse | undefined, { baseUrl }: Resource): string | undefined {
-  if (response === undefined) return 'is `base_url` right, and the API up?';
-  const { status, headers } = response;
+function hintOf({ status, headers }: HttpResponse, { baseUrl, allowHosts, auth }: Resource): string | undefined {
   if (isRecorded(baseUrl)) return 'a recorded API answers only what was recorded: check `path`, `params` and `paginator`';
-  if (status >= 300 && status < 400)
-    return `redirects are not followed: write the final address${headers.location ? ` (\`${headers.location}\`)` : ''}`;
-  if (status === 401 || status === 403) return 'check the credentials under `headers` or `params`';
+  if (status >= 300 && status < 400) {
+    const to = headers.location !== undefined && URL.canParse(headers.location, baseUrl) ? new URL(headers.location, baseUrl).href : undefined;
+    const reach = to === undefined ? undefined : reachOf(to, { baseUrl, allowHosts });
+    return typeof reach === 'object' ? `the redirect ${reach.problem}: ${reach.hint}` : 'it was redirected too often, or to nowhere: write the final address';
+  }
+  if (status === 401 || status === 403) return `check the credentials under ${auth === undefined ? '`headers`, `params` or ' : ''}\`auth\``;
   if (status === 404) return 'check `base_url` and `path`';
-  if (status === 429) return 'the API limits how often it may be asked: raise `retry.max_attempts` or `retry.max_delay`';
+  if (status === 429) return 'the API limits how often it may be asked: declare `rate_limit`, or raise `retry.max_attempts` or `retry.max_delay`';
   return undefined;
 }

@@ -154,13 +154,13 @@ test('a record without its primary key is named', async () => {
 test('pages may be smaller than asked for', async () => {
   const outcome = await extractFrom([], {
     params: { page: 'small' },
-    paginator: { type: 'offset', limit: 0, limitParam: 'limit', offsetParam: 'skip', totalPath: 'total' },
+    paginator: { type: 'offset', limit: 0, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' }, totalPath: 'total' },
   });
   expect(outcome).toMatchObject({ pages: 1, records: 65 });
 });
 
 test('without a total the series ends at the first empty page', async () => {
-  const outcome = await extractFrom([], { paginator: { type: 'offset', limit: 30, limitParam: 'limit', offsetParam: 'skip' } });
+  const outcome = await extractFrom([], { paginator: { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' } } });
   expect(outcome).toMatchObject({ pages: 4, records: 65 });
 });
 
@@ -171,7 +171,7 @@ test('an empty resource is a complete load', async () => {
 test('a slow answer ends at the timeout, and an aborted run at once', async () => {
   const stalled: readonly FaultAt[] = [{ table: 'users', at: 1, times: forever, fault: 'stalled' }];
   const once = { maxAttempts: 1, backoff: 0, maxDelay: 0 };
-  await expect(extractFrom(stalled, { timeout: 0.2, retry: once })).rejects.toMatchObject({
+  await expect(extractFrom(stalled, { timeout: { connect: 1, firstByte: 1, idle: 1, total: 0.2 }, retry: once })).rejects.toMatchObject({
     transient: true,
     diagnostics: [{ message: expect.stringContaining('no complete answer within 0.2 seconds') }],
   });

@@ -1,10 +1,27 @@
+import type { RateLimit, Timeout } from '../core/loader';
+
 /** One request, with its secrets revealed: never to be printed as it is. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Seconds for the whole of it, the body included. */
-  readonly timeout: number;
+  readonly body?: string;
+  readonly timeout: Timeout;
+  /** The largest body, in bytes, its compression undone. */
+  readonly maxBytes: number;
+  /** Addresses that are not of the public internet are refused. */
+  readonly publicOnly: boolean;
+  readonly manners: Manners;
+  /** Which attempt at the same request this is, from 1. */
+  readonly attempt: number;
+}
+
+/** How often a host may be asked, as it was declared. */
+export interface Manners {
+  readonly concurrency: number;
+  readonly rateLimit?: RateLimit;
+  /** The longest that a host may make us wait, in seconds. */
+  readonly maxDelay: number;
 }
 
 /** A complete answer. */
@@ -23,11 +40,14 @@ export type Fetcher = (request: HttpRequest, signal: AbortSignal) => Promise<Htt
 export class NetworkError extends Error {
   /** The same request may well succeed when it is sent again. */
   readonly transient: boolean;
+  /** What to do about it. */
+  readonly hint?: string;
 
-  constructor(message: string, facts: { readonly transient: boolean }, options?: ErrorOptions) {
+  constructor(message: string, facts: { readonly transient: boolean; readonly hint?: string }, options?: ErrorOptions) {
     super(message, options);
     this.name = 'NetworkError';
     this.transient = facts.transient;
+    this.hint = facts.hint;
   }
 }
 

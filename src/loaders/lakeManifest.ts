@@ -1,5 +1,5 @@
 import { failure } from '../core/diagnostic';
-import type { RowCounts } from '../core/loader';
+import type { BodyFormat, RowCounts } from '../core/loader';
 import type { Store, Stored } from '../core/ports';
 
 /** The object that makes a load exist: written last, trusted by readers. */
@@ -9,6 +9,10 @@ const VERSION = 1;
 export interface LandedPage extends Stored {
   readonly key: string;
   readonly records: number;
+  /** How its bytes are to be read; absent: as JSON. */
+  readonly format?: BodyFormat;
+  /** The fields that its records get from their parent, as JSON text so that numbers keep their digits. */
+  readonly parent?: string;
 }
 
 /** What one extract landed. It carries how its pages were read, so that whoever reads them later finds the records that were checked. */
@@ -24,6 +28,10 @@ export interface RawManifest {
   readonly data_selector: string;
   readonly pages: readonly LandedPage[];
   readonly records: number;
+  /** Responses that `response_actions` let pass without records; they did not land. */
+  readonly ignored?: number;
+  /** The load of the parent whose records filled the placeholders. */
+  readonly parent?: { readonly resource: string; readonly load_id: string };
   /** As the API announced it; null when it announces none. */
   readonly total: number | null;
   readonly status: 'complete';
@@ -54,9 +62,9 @@ export const resourcePrefix = (land: string, source: string, resource: string): 
 export const datasetPrefix = (source: string, table: string): string => `datasets/${source}/${table}`;
 export const loadPrefix = (prefix: string, loadId: string): string => `${prefix}/load_id=${loadId}`;
 
-/** Completes the load at `prefix` (one that `loadPrefix` gave). */
+/** Completes the load at `prefix` (one that `loadPrefix` gave). A manifest that stands there already is another load's, and stays. */
 export async function writeManifest(store: Store, prefix: string, manifest: RawManifest | DatasetManifest): Promise<void> {
-  await store.put(`${prefix}/${NAME}`, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
+  await store.put(`${prefix}/${NAME}`, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`), { fresh: true });
 }
 
 /** The newest load under `prefix` that is complete, undefined when there is none; one pass over the keys. */

@@ -1,10 +1,11 @@
+import type { BodyFormat } from '../core/loader';
 import type { Store, Stored } from '../core/ports';
 import { loadPrefix, writeManifest, type RawManifest } from './lakeManifest';
 
 /** A load in the making: its pages are in the lake, and nobody sees them before it is complete. */
 export interface Landing {
   /** Keeps one response, byte for byte, under the next page's name. */
-  page(body: Uint8Array): Promise<Stored & { readonly key: string }>;
+  page(body: Uint8Array, format?: BodyFormat): Promise<Stored & { readonly key: string }>;
   /** Makes the load exist. */
   complete(manifest: RawManifest): Promise<void>;
 }
@@ -14,9 +15,9 @@ export function landingOf(store: Store, prefix: string, loadId: string): Landing
   const load = loadPrefix(prefix, loadId);
   let pages = 0;
   return {
-    async page(body) {
+    async page(body, format = 'json') {
       pages += 1;
-      const key = `${load}/page-${String(pages).padStart(5, '0')}.json`;
+      const key = `${load}/page-${String(pages).padStart(5, '0')}.${format}`;
       return { key, ...(await store.put(key, body)) };
     },
     complete: (manifest) => writeManifest(store, load, manifest),

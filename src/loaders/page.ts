@@ -1,53 +1,115 @@
 import { failure } from '../core/diagnostic';
-import type { Resource } from '../core/loader';
+import type { BodyFormat, Paginator, Resource } from '../core/loader';
 import { excerpt, isJsonList, isJsonObject, kindOf, parseJson, pathOf, valueAt, type Json, type JsonObject } from './json';
+import type { LandedPage } from './lakeManifest';
+import { linkOf } from './linkHeader';
+import { readBody, type ReadBody } from './records';
 
 /** What one response holds. */
 export interface Page {
   readonly records: readonly JsonObject[];
   /** How many records the API announces in all, where `paginator.total_path` says so. */
   readonly total?: number;
+  /** How many pages it announces, where `paginator.total_pages_path` says so. */
+  readonly totalPages?: number;
+  /** The cursor or the address of the next page, where the paginator reads one. */
+  readonly next?: string;
+}
+
+/** A response to read, and how to speak of it. */
+export interface Answer {
+  readonly body: Uint8Array;
+  readonly format: BodyFormat;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly request: string;
 }
 
 /**
- * Reads the response `body` to the request called `request`. Throws `extract.body` when it is not JSON, and `extract.shape` when it is not what
- * `resource` declares: a list of objects at `data_selector`, a number at `total_path`. Null is not an empty list.
+ * Reads a response. Throws `extract.body` when it is not of its format, and `extract.shape` when it is not what `resource` declares: a list of
+ * objects at `data_selector` without the fields that are `included` from their parent, numbers and texts where the paginator looks for them.
+ * Null is not an empty list.
  */
-export function pageOf(body: Uint8Array, resource: Resource, request: string, withoutSecrets: (text: string) => string): Page {
-  const json = jsonOf(body, resource, request, withoutSecrets);
+export function pageOf(answer: Answer, resource: Resource, included: string | undefined, hide: (text: string) => string): Page {
+  const read = bodyOf(answer, resource, hide);
   const { dataSelector, paginator, at } = resource;
   const wrong = (path: string, expected: string, found: Json | undefined) =>
-    failure('extract.shape', { request, path: path || '(the body)', expected, found: withoutSecrets(kindOf(found)) }, at);
+    failure('extract.shape', { request: answer.request, path: path || '(the body)', expected, found: hide(kindOf(found)) }, at);
+  const count = (path: string | undefined, expected: string): number | undefined => {
+    if (path === undefined) return undefined;
+    const value = valueAt(read.whole, pathOf(path));
+    if (typeof value !== 'bigint' || value < 0n) throw wrong(path, expected, value);
+    return Number(value);
+  };
+  const word = (path: string, expected: string): string | undefined => {
+    const value = valueAt(read.whole, pathOf(path));
+    if (value === undefined || value === null || value === '' || value === false) return undefined;
+    if (typeof value !== 'string' && typeof value !== 'bigint') throw wrong(path, expected, value);
+    return String(value);
+  };
 
-  const records = valueAt(json, pathOf(dataSelector));
-  if (!isJsonList(records)) throw wrong(dataSelector, 'a list', records);
+  const { records } = read;
+  const selector = read.whole === undefined ? '' : dataSelector;
+  if (!isJsonList(records)) throw wrong(selector, 'a list', records);
   const odd = records.findIndex((record) => !isJsonObject(record));
-  if (odd >= 0) throw wrong(`${dataSelector}[${odd}]`, 'an object', records[odd]);
-
-  const totalPath = paginator.type === 'offset' ? paginator.totalPath : undefined;
-  if (totalPath === undefined) return { records: records as readonly JsonObject[] };
-  const total = valueAt(json, pathOf(totalPath));
-  if (typeof total !== 'bigint' || total < 0n) throw wrong(totalPath, 'the number of all records', total);
-  return { records: records as readonly JsonObject[], total: Number(total) };
+  if (odd >= 0) throw wrong(`${selector}[${odd}]`, 'an object', records[odd]);
+  if (included !== undefined) {
+    const fields = Object.keys(parseJson(included) as JsonObject);
+    for (const [index, record] of (records as readonly JsonObject[]).entries()) {
+      const own = fields.find((field) => Object.hasOwn(record, field));
+      if (own !== undefined) throw wrong(`${selector}[${index}].${own}`, 'nothing, because the parent fills it', record[own]);
+    }
+  }
+  return {
+    records: records as readonly JsonObject[],
+    total: count(paginator.totalPath, 'the number of all records'),
+    totalPages: count(paginator.type === 'page_number' ? paginator.totalPagesPath : undefined, 'the number of pages'),
+    next: nextOf(paginator, word, answer.headers),
+  };
 }
 
-/** The records of a page that was checked when it landed. Throws as `parseJson` does. */
-export function recordsOf(body: Uint8Array, dataSelector: string): readonly JsonObject[] {
-  return valueAt(parseJson(textOf(body)), pathOf(dataSelector)) as readonly JsonObject[];
-}
-
-function jsonOf(body: Uint8Array, { at }: Resource, request: string, withoutSecrets: (text: string) => string): Json {
-  try {
-    return parseJson(textOf(body));
-  } catch (error) {
-    const problem = `the answer is not JSON (${error instanceof RangeError ? 'it is nested too deeply' : messageOf(error)})`;
-    const beginning = excerpt(withoutSecrets(Buffer.from(body.subarray(0, 2000)).toString('utf8')));
-    const facts = { request, problem: withoutSecrets(problem), excerpt: beginning === '' ? '(nothing)' : beginning };
-    throw failure('extract.body', facts, at, { cause: error });
+function nextOf(paginator: Paginator, word: (path: string, expected: string) => string | undefined, headers: Answer['headers']): string | undefined {
+  switch (paginator.type) {
+    case 'cursor':
+      return word(paginator.cursorPath, 'a cursor, or null');
+    case 'json_link':
+      return word(paginator.nextUrlPath, 'an address, or null');
+    case 'header_link':
+      return linkOf(headers.link, paginator.rel);
+    default:
+      return undefined;
   }
 }
 
-/** Throws TypeError on bytes that are not UTF-8, which would otherwise become other characters silently. */
-const textOf = (body: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(body);
+/** The records of a page that was checked when it landed, with the fields that they got from their parent. Throws as `parseJson` does. */
+export function landedRecords(body: Uint8Array, dataSelector: string, { format = 'json', parent }: Pick<LandedPage, 'format' | 'parent'>): readonly JsonObject[] {
+  const records = readBody(body, format, dataSelector).records as readonly JsonObject[];
+  if (parent === undefined) return records;
+  const fields = parseJson(parent) as JsonObject;
+  return records.map((record) => ({ ...record, ...fields }));
+}
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function bodyOf({ body, format, headers, request }: Answer, { at, dataSelector }: Resource, hide: (text: string) => string): ReadBody {
+  const refuse = (problem: string, cause?: unknown) => {
+    const beginning = excerpt(hide(Buffer.from(body.subarray(0, 2000)).toString('utf8')));
+    return failure('extract.body', { request, problem: hide(problem), excerpt: beginning === '' ? '(nothing)' : beginning }, at, { cause });
+  };
+  if (format !== 'json' && mayBeCut(body, headers)) {
+    throw refuse('the answer may be cut: it ends without a line break, and the server did not announce its length');
+  }
+  try {
+    return readBody(body, format, dataSelector);
+  } catch (error) {
+    const problem = error instanceof RangeError ? 'it is nested too deeply' : error instanceof Error ? error.message : String(error);
+    throw refuse(`the answer is not ${NAMES[format]} (${problem})`, error);
+  }
+}
+
+const NAMES: Readonly<Record<BodyFormat, string>> = { json: 'JSON', ndjson: 'NDJSON', csv: 'CSV' };
+
+/** Where the end of the connection is the end of the body, a connection that broke looks the same; a line that is not finished shows it. */
+const mayBeCut = (body: Uint8Array, headers: Answer['headers']): boolean =>
+  headers['content-type'] !== undefined &&
+  headers['content-length'] === undefined &&
+  headers['transfer-encoding'] === undefined &&
+  body.length > 0 &&
+  body[body.length - 1] !== 0x0a;

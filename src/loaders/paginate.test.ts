@@ -1,7 +1,7 @@
 import type { Paginator } from '../core/loader';
 import { firstRequest, nextRequest } from './paginate';
 
-const paginator: Paginator = { type: 'offset', limit: 30, limitParam: 'limit', offsetParam: 'skip', totalPath: 'total' };
+const paginator: Paginator = { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' }, totalPath: 'total' };
 
 /** The offsets asked for, when the pages hold `sizes` records and announce `total`. */
 function offsets(sizes: readonly number[], total?: number): readonly string[] {
@@ -10,7 +10,7 @@ function offsets(sizes: readonly number[], total?: number): readonly string[] {
   for (const size of sizes) {
     if (request === undefined) throw new Error('the series ended before');
     asked.push(request.params.skip!);
-    request = nextRequest(paginator, request, size, total);
+    request = nextRequest(paginator, request, { records: size, total });
   }
   return [...asked, request === undefined ? 'end' : 'more'];
 }
@@ -27,8 +27,8 @@ test.each([
 });
 
 test('parameters are named as declared, and a single page has none', () => {
-  expect(firstRequest({ ...paginator, limitParam: 'per_page', offsetParam: 'from' }).params).toEqual({ per_page: '30', from: '0' });
+  expect(firstRequest({ type: 'offset', limit: 30, limitAt: { param: 'per_page' }, offsetAt: { param: 'from' } }).params).toEqual({ per_page: '30', from: '0' });
   const single = firstRequest({ type: 'single_page' });
   expect(single.params).toEqual({});
-  expect(nextRequest({ type: 'single_page' }, single, 30, undefined)).toBeUndefined();
+  expect(nextRequest({ type: 'single_page' }, single, { records: 30 })).toBeUndefined();
 });

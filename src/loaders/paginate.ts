@@ -1,34 +1,93 @@
-import type { Paginator } from '../core/loader';
+import type { PagingPlace, Paginator } from '../core/loader';
 
-/** One request of a series: the parameters that page, and how many records come before it. */
+/** One request of a series: what pages in it, and where in the series it is. */
 export interface PageRequest {
+  /** Parameters of the query. */
   readonly params: Readonly<Record<string, string>>;
-  readonly offset: number;
+  /** Values in the JSON body, by dotted path. */
+  readonly body: Readonly<Record<string, string | number>>;
+  /** The whole address, where the API gave it; nothing is added to it. */
+  readonly link?: string;
+  /** What the API gave to come here: a cursor, a link. The same one twice is a loop. */
+  readonly given?: string;
+  /** The offset, or the number of the page. */
+  readonly position: number;
+  /** Records of the series before this page. */
+  readonly before: number;
 }
+
+/** What a page says about the series. */
+export interface PageFacts {
+  readonly records: number;
+  /** How many records there are in all. */
+  readonly total?: number;
+  readonly totalPages?: number;
+  /** The cursor, or the whole address, of the page after it. */
+  readonly next?: string;
+}
+
+const FIRST: PageRequest = { params: {}, body: {}, position: 0, before: 0 };
 
 /** The request that a series begins with. */
 export function firstRequest(paginator: Paginator): PageRequest {
-  return paginator.type === 'offset' ? requestAt(paginator, 0) : { params: {}, offset: 0 };
+  if (paginator.type === 'offset') return requestAt(paginator, 0, 0);
+  return paginator.type === 'page_number' ? requestAt(paginator, paginator.base, 0) : FIRST;
 }
 
 /**
- * The request after `current`, which gave `records` and announced `total`; undefined when the series is over.
+ * The request after `current`, whose page said `facts`; undefined when the series is over.
  *
- * The offset moves by the records that came, not by `limit`: servers cap the size of pages. A short page does not end a series, because
- * servers also filter pages after cutting them; only `total`, or an empty page, does.
+ * An offset moves by the records that came, not by `limit`: servers cap the size of pages. A short page does not end a series, because
+ * servers also filter pages after cutting them; only a total, or an empty page, does. Cursors and links end where none is given, and not before:
+ * an empty page may have a next one.
  */
-export function nextRequest(
-  paginator: Paginator,
-  current: PageRequest,
-  records: number,
-  total: number | undefined,
-): PageRequest | undefined {
-  if (paginator.type === 'single_page' || records === 0) return undefined;
-  const offset = current.offset + records;
-  return total !== undefined && offset >= total ? undefined : requestAt(paginator, offset);
+export function nextRequest(paginator: Paginator, current: PageRequest, { records, total, totalPages, next }: PageFacts): PageRequest | undefined {
+  const before = current.before + records;
+  const complete = total !== undefined && before >= total;
+  switch (paginator.type) {
+    case 'single_page':
+      return undefined;
+    case 'offset':
+      return records === 0 || complete ? undefined : requestAt(paginator, current.position + records, before);
+    case 'page_number': {
+      const page = current.position + 1;
+      const last = totalPages === undefined ? records === 0 || complete : page - paginator.base >= totalPages;
+      return last ? undefined : requestAt(paginator, page, before);
+    }
+    case 'cursor':
+      return next === undefined ? undefined : { ...FIRST, ...at(paginator.cursorAt, next), given: next, before };
+    case 'json_link':
+    case 'header_link':
+      return next === undefined ? undefined : { ...FIRST, link: next, given: next, before };
+  }
 }
 
-const requestAt = ({ limit, limitParam, offsetParam }: Extract<Paginator, { type: 'offset' }>, offset: number): PageRequest => ({
-  params: { [limitParam]: String(limit), [offsetParam]: String(offset) },
-  offset,
-});
+/**
+ * The requests that will follow `current` if its pages are all of the size that it was; none where nobody can know. They are only asked early:
+ * what really comes next is for `nextRequest` to say.
+ */
+export function* probableRequests(paginator: Paginator, current: PageRequest, { records, total, totalPages }: PageFacts): Generator<PageRequest> {
+  if ((paginator.type !== 'offset' && paginator.type !== 'page_number') || records === 0) return;
+  const pages = paginator.type === 'page_number' ? totalPages : undefined;
+  if (pages === undefined && total === undefined) return;
+  for (let ahead = 1; ; ahead += 1) {
+    const before = current.before + ahead * records;
+    const position = current.position + ahead * (paginator.type === 'offset' ? records : 1);
+    if (pages === undefined ? before >= total! : position - (paginator.type === 'offset' ? 0 : paginator.base) >= pages) return;
+    yield requestAt(paginator, position, before);
+  }
+}
+
+/** One text for the same request, different ones for others. */
+export const requestKey = ({ params, body, link }: PageRequest): string => JSON.stringify([link, params, body]);
+
+function requestAt(paginator: Extract<Paginator, { type: 'offset' | 'page_number' }>, position: number, before: number): PageRequest {
+  if (paginator.type === 'page_number') return { ...at(paginator.pageAt, position), position, before };
+  const limit = at(paginator.limitAt, paginator.limit);
+  const offset = at(paginator.offsetAt, position);
+  return { params: { ...limit.params, ...offset.params }, body: { ...limit.body, ...offset.body }, position, before };
+}
+
+function at(place: PagingPlace, value: string | number): Pick<PageRequest, 'params' | 'body'> {
+  return 'param' in place ? { params: { [place.param]: String(value) }, body: {} } : { params: {}, body: { [place.bodyPath]: value } };
+}

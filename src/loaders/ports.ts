@@ -1,5 +1,7 @@
 import type { Clock, Store } from '../core/ports';
+import type { ReadSecretFile } from '../core/secret';
 import type { Fetcher } from './fetcher';
+import type { TokenCache } from './token';
 
 /** How far a loader is: records or rows so far, pages where it counts them. */
 export interface Progress {
@@ -12,7 +14,11 @@ export interface LoaderPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of a file that holds a secret. */
+  readonly secretFile?: ReadSecretFile;
   readonly fetcher: Fetcher;
+  /** The tokens of this run; in memory only. */
+  readonly tokens: TokenCache;
   /** From 0 to 1, for the jitter of waits. */
   readonly random: () => number;
   /** A new load's id; see `loadIds`. */

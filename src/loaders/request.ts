@@ -1,86 +1,117 @@
 import { failure } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
-import { reveal, type Secret } from '../core/secret';
+import type { TemplateValue } from '../core/macro';
+import { filledText, onlyPlaceholder } from '../core/placeholder';
 import type { HttpRequest } from './fetcher';
-
-/** What stands for a secret wherever something is shown. */
-const HIDDEN = '***';
+import { HIDDEN, type Hidden } from './hidden';
+import { jsonText, type Json } from './json';
+import type { PageRequest } from './paginate';
+import { publicOnly, reachOf } from './reach';
+import { revealedAll, secretsOf, type SecretPlaces } from './revealed';
 
 /** How to ask one resource, with its secrets revealed, and how to speak of it without them. */
 export interface Requests {
-  /** A request with the paging parameters `params` beside the declared ones. */
-  readonly of: (params: Readonly<Record<string, string>>) => HttpRequest;
+  /** The request for a page; one that a link leads to another server carries nothing of what was declared. Throws `extract.link`. */
+  readonly of: (page: PageRequest) => HttpRequest;
   /** The same in words, for messages: `GET https://api/users?limit=30&key=***`. */
-  readonly named: (params: Readonly<Record<string, string>>) => string;
-  /** `text` with every secret in it hidden: what comes from outside may repeat them. */
-  readonly withoutSecrets: (text: string) => string;
+  readonly named: (page: PageRequest) => string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** The value of a parent's field, by its path. */
+export type FieldOf = (path: string) => Json;
 
-/** Reads the secrets of `resource` from `env`. Throws `env.missing` when one is not set. */
-export function requestsOf(resource: Resource, env: Env): Requests {
-  const { method, timeout } = resource;
-  const headers = revealed(resource, resource.headers, env);
-  const params = revealed(resource, resource.params, env);
+/** Of headers that were declared, the ones that another server may see. */
+const HARMLESS = new Set(['accept', 'accept-language']);
+
+/**
+ * The requests of `resource`; `fieldOf` fills its placeholders. Secrets are read here, and told to `hidden`. Throws `env.missing` and
+ * `secret.file` when one is not there.
+ */
+export function requestsOf(resource: Resource, places: SecretPlaces, hidden: Hidden): (fieldOf?: FieldOf) => Requests {
+  const { method, timeout, maxBytes, concurrency, rateLimit, retry, at } = resource;
+  const headers = revealedAll(resource.headers, at, places);
+  const params = revealedAll(resource.params, at, places);
+  hidden.add(...secretsOf(resource.headers, headers), ...secretsOf(resource.params, params), ...userInfoOf(resource.baseUrl));
   const shown = Object.fromEntries(
     Object.entries(resource.params).map(([name, value]) => [name, typeof value === 'string' ? value : HIDDEN]),
   );
-  const withoutSecrets = hiding([
-    ...secretsOf(resource.headers, headers),
-    ...secretsOf(resource.params, params),
-    ...userInfoOf(resource.baseUrl),
-  ]);
-  const address = addressOf(resource);
-  return {
-    of: (paging) => ({ method, url: withParams(address, { ...params, ...paging }), headers, timeout }),
-    named: (paging) =>
-      withoutSecrets(`${method} ${withParams(address, { ...shown, ...paging }).replaceAll(encodeURIComponent(HIDDEN), HIDDEN)}`),
-    withoutSecrets,
+  const common = {
+    timeout,
+    maxBytes,
+    publicOnly: publicOnly(resource),
+    manners: { concurrency, rateLimit, maxDelay: retry.maxDelay },
+    attempt: 1,
+  } as const;
+
+  return (fieldOf = () => '') => {
+    const text = (template: string): string => filledText(template, (path) => String(fieldOf(path)));
+    const filled = (values: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
+    const path = filledText(resource.path, (field) => encodeURIComponent(String(fieldOf(field))));
+    const address = addressOf(resource.baseUrl, path);
+    const bound = filled(params);
+    const boundShown = filled(shown);
+    const json = resource.json === undefined ? undefined : filledJson(resource.json, text, fieldOf);
+
+    const named = ({ params: paging, link }: PageRequest): string =>
+      hidden.in(`${method} ${link ?? withParams(address, { ...boundShown, ...paging }).replaceAll(encodeURIComponent(HIDDEN), HIDDEN)}`);
+
+    return {
+      named,
+      of(page) {
+        const body = method === 'POST' ? { body: jsonText(withPaging(json ?? {}, page.body)) ?? '{}' } : {};
+        const own = method === 'POST' ? { 'content-type': 'application/json', ...headers } : headers;
+        if (page.link === undefined) return { ...common, method, url: withParams(address, { ...bound, ...page.params }), headers: own, ...body };
+        const reach = reachOf(page.link, resource);
+        if (typeof reach === 'object') throw failure('extract.link', { request: named(page), problem: reach.problem, hint: reach.hint }, at);
+        return { ...common, method, url: page.link, headers: reach === 'own' ? own : harmless(headers), ...body };
+      },
+    };
   };
 }
 
-const addressOf = ({ baseUrl, path }: Resource): string => {
+/** The headers that a server gets which is not the declared one. */
+export const harmless = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name.toLowerCase())));
+
+/** `path` behind `baseUrl`. */
+export function addressOf(baseUrl: string, path: string): string {
   const base = baseUrl.replace(/\/+$/, '');
   return path === '' ? base : `${base}/${path.replace(/^\/+/, '')}`;
-};
+}
 
 /** `address` with `params` added; one that it has already is replaced. */
-function withParams(address: string, params: Readonly<Record<string, string>>): string {
+export function withParams(address: string, params: Readonly<Record<string, string>>): string {
   const [path, query] = address.split('?');
   const search = new URLSearchParams(query);
   for (const [name, value] of Object.entries(params)) search.set(name, value);
   return search.size === 0 ? path! : `${path}?${String(search)}`;
 }
 
-function revealed({ at }: Resource, values: Readonly<Record<string, Secret>>, env: Env): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, secret]) => {
-      const value = reveal(secret, env);
-      if (value === undefined && typeof secret !== 'string') throw failure('env.missing', { name: secret.env }, at);
-      return [name, value ?? ''];
-    }),
-  );
+/** `template` with its placeholders filled; a text that is one placeholder becomes the field as it is, a number say. */
+function filledJson(template: TemplateValue, text: (template: string) => string, fieldOf: FieldOf): unknown {
+  if (typeof template === 'string') {
+    const only = onlyPlaceholder(template);
+    return only === undefined ? text(template) : fieldOf(only);
+  }
+  if (typeof template !== 'object' || template === null) return template;
+  if (Array.isArray(template)) return template.map((each: TemplateValue) => filledJson(each, text, fieldOf));
+  return Object.fromEntries(Object.entries(template).map(([key, each]) => [key, filledJson(each as TemplateValue, text, fieldOf)]));
 }
 
-const secretsOf = (declared: Readonly<Record<string, Secret>>, values: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(values).flatMap(([name, value]) => (typeof declared[name] === 'string' ? [] : [value]));
+/** `json` with `values` at their dotted paths. */
+function withPaging(json: unknown, values: PageRequest['body']): unknown {
+  return Object.entries(values).reduce<unknown>((done, [path, value]) => withValue(done, path.split('.'), value), json);
+}
+
+function withValue(json: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const object = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Readonly<Record<string, unknown>>) : {};
+  return { ...object, [key]: withValue(object[key], rest, value) };
+}
 
 /** What stands before the host in `https://user:password@host`, if somebody wrote it. */
 function userInfoOf(url: string): readonly string[] {
   const userInfo = /^https?:\/\/([^/?#@]+)@/.exec(url)?.[1];
   return userInfo === undefined ? [] : [userInfo, userInfo.slice(userInfo.indexOf(':') + 1)];
-}
-
-/** Hides the secrets as they are, in an address, and in a JSON text. */
-function hiding(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    String(new URLSearchParams({ s: secret })).slice(2),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  // the longest first, so that a secret inside another does not leave the rest of it
-  const ordered = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((done, form) => done.replaceAll(form, HIDDEN), text);
 }

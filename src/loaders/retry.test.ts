@@ -2,7 +2,8 @@ import { testClock } from '../../test/support/loaders';
 import { NetworkError, type HttpResponse } from './fetcher';
 import { loadIds } from './loadId';
 import { recordingPath } from './recorded';
-import { askAgain, retryAfter } from './retry';
+import { retryAfter } from './rateHeaders';
+import { askAgain } from './retry';
 
 const never = new AbortController().signal;
 const now = new Date('2026-11-22T23:01:02Z');
@@ -28,7 +29,7 @@ async function asked(answers: readonly (HttpResponse | NetworkError)[], retry = 
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const { attempts, response } = await askAgain(ask, retry, { clock, random: () => 0 }, never);
+  const { attempts, response } = await askAgain(ask, { retry, responseActions: [] }, { clock, random: () => 0 }, never);
   return { attempts, status: response?.status, slept: clock.slept };
 }
 

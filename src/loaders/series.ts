@@ -2,23 +2,27 @@ import { createHash } from 'node:crypto';
 import { failure } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
 import { keyText } from './cell';
-import { jsonText, kindOf, pathOf, valueAt, type JsonObject } from './json';
+import { excerpt, jsonText, kindOf, pathOf, valueAt, type JsonObject } from './json';
+import { keySet } from './keySet';
 import type { Page } from './page';
 
 /** The pages of one extract, checked against each other as they come. */
 export interface Series {
   /** Throws `extract.repeated-page`, `extract.total` and `extract.shape`. */
   add(page: Page, request: string): void;
+  /** What the page gave to come to the next one. Throws `extract.loop` when it was given before. */
+  follow(given: string, request: string, hide: (text: string) => string): void;
   /** Every page was added. Throws `extract.total` when the distinct records are not as many as were announced. */
   end(): { readonly records: number; readonly total: number | null };
 }
 
-/** A series of pages of `resource`. It keeps the primary keys of its records and a hash of each page. */
+/** A series of pages of `resource`. It keeps the primary keys of its records, a hash of each page, and the cursors or links that led to them. */
 export function seriesOf(resource: Resource): Series {
   const { name, at, primaryKey } = resource;
   const paths = primaryKey.map(pathOf);
-  const keys = new Set<string>();
+  const keys = keySet();
   const pages = new Map<string, string>();
+  const given = keySet();
   let received = 0;
   let announced: { readonly total: number; readonly request: string } | undefined;
 
@@ -50,6 +54,12 @@ export function seriesOf(resource: Resource): Series {
       // without a total there is nothing to compare them with
       if (announced !== undefined && paths.length > 0) records.forEach((record, index) => keys.add(keyOf(record, index, request)));
       received += records.length;
+    },
+    follow(next, request, hide) {
+      const known = given.size;
+      if (given.add(next) === known) return;
+      const what = resource.paginator.type === 'cursor' ? 'cursor' : 'link';
+      throw failure('extract.loop', { request, what, given: excerpt(hide(next)) }, at);
     },
     end() {
       if (announced !== undefined && distinct() !== announced.total) throw totalProblem(String(announced.total));

@@ -15,7 +15,7 @@ import {
   type RawManifest,
 } from './lakeManifest';
 import { mergerOf } from './merge';
-import { recordsOf } from './page';
+import { landedRecords } from './page';
 import type { LoaderPorts } from './ports';
 import { rejectionsOf, type Rejections } from './rejected';
 import type { Row } from './row';
@@ -106,7 +106,7 @@ async function* unioned(
     const { pages, data_selector } = loads.get(input.from)!;
     for (const [index, page] of pages.entries()) {
       signal.throwIfAborted();
-      const batch = await read(recordsOf(await verifiedBytes(ports.store, page), data_selector), index + 1);
+      const batch = await read(landedRecords(await verifiedBytes(ports.store, page), data_selector, page), index + 1);
       counts.received += batch.received;
       counts.filtered += batch.filtered;
       ports.emit({ rows: counts.received });

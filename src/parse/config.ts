@@ -52,8 +52,18 @@ const materialization: Reader<Materialization> = (node, key, report) => {
   return found;
 };
 
+const factor: Reader<number> = (node, key, report) =>
+  node.kind === 'scalar' && typeof node.value === 'number' && node.value >= 1 && Number.isFinite(node.value)
+    ? node.value
+    : wrongType(node, key, 'a number from 1', report);
+
 /** How often a failed node is tried again, after how many seconds; what is not said comes from a more general place. */
-export const retries: Reader<Partial<NodeRetry>> = mapping('`retries`', { max: optional(integer(0)), delay: optional(seconds) });
+export const retries: Reader<Partial<NodeRetry>> = mapping('`retries`', {
+  max: optional(integer(0)),
+  delay: optional(seconds),
+  backoff: optional(factor),
+  max_delay: optional(seconds),
+});
 
 const MODEL_FIELDS = {
   materialized: optional(materialization),
@@ -67,7 +77,8 @@ const MODEL_FIELDS = {
 } satisfies Fields;
 
 const TEST_FIELDS = {
-  name: optional(nameBy('identifier')),
+  // it becomes the name of a file in `target/compiled`
+  name: optional(nameBy('part')),
   severity: optional(oneOf(['error', 'warn'] as const, true)),
   warn_if: optional(anyText),
   error_if: optional(anyText),
@@ -97,6 +108,8 @@ export function readTestConfig(node: YamlNode, where: string, report: Report): T
 
 /** `lower` under `higher`: tags and meta add up, as in dbt; of everything else the higher one stands. */
 export function mergedConfig<C extends { readonly tags?: readonly string[]; readonly meta?: Meta }>(lower: C, higher: C): C {
+  // most nodes have nothing to say of their own
+  if (Object.keys(higher).length === 0) return lower;
   return {
     ...lower,
     ...higher,

@@ -15,7 +15,7 @@ const SHOP = `
 name: shop
 default_target: dev
 targets:
-  dev: {type: pglite, vars: {page_size: 5}}
+  dev: {type: pglite, vars: {page_size: 5}, retries: {max: 5, backoff: 3}}
   prod:
     type: postgres
     url: {env: DATABASE_URL}
@@ -36,19 +36,54 @@ models:
 tests: {+severity: WARN, shop: {nightly: {+severity: error, +tags: [slow]}}}
 `;
 
+test('reads a server in parts, with its time limits and settings', () => {
+  const { settings, problems } = read(`
+name: shop
+targets:
+  prod:
+    type: postgres
+    host: db.example
+    port: 5433
+    user: {env: SHOP_USER}
+    password: {file: secrets/password}
+    database: shop
+    sslmode: verify-full
+    sslrootcert: ca.pem
+    timeouts: {statement: 0.5, publish: 90}
+    session: {work_mem: 64MB, jit: off, statement_timeout: 10}
+`);
+  expect(problems).toEqual([]);
+  expect(settings?.targets.get('prod')?.target).toEqual({
+    name: 'prod',
+    type: 'postgres',
+    schema: 'shop',
+    threads: 4,
+    host: 'db.example',
+    port: '5433',
+    user: { env: 'SHOP_USER' },
+    password: { file: 'secrets/password' },
+    database: 'shop',
+    sslmode: 'verify-full',
+    sslrootcert: 'ca.pem',
+    timeouts: { statement: 0.5, publish: 90 },
+    session: { work_mem: '64MB', jit: 'off', statement_timeout: '10' },
+  });
+});
+
 test('reads a project, with its defaults', () => {
   const { settings, problems } = read(SHOP);
   expect(problems).toEqual([]);
   expect(settings).toMatchObject({
     name: 'shop',
     defaultTarget: 'dev',
-    lake: { env: 'LAKE_URL', default: '.etlx/lake' },
+    lake: { url: { env: 'LAKE_URL', default: '.etlx/lake' } },
     retries: { max: 3, delay: 5 },
     vars: { page_size: 30, days: [1, 2] },
   });
   expect(settings?.targets.get('dev')).toEqual({
     target: { name: 'dev', type: 'pglite', schema: 'shop', threads: 4, path: '.etlx/dev' },
     vars: { page_size: 5 },
+    retries: { max: 5, backoff: 3 },
     at: { file: 'project.yaml', line: 5, column: 3, length: 3 },
   });
   expect(settings?.targets.get('prod')?.target).toEqual({
@@ -63,7 +98,7 @@ test('reads a project, with its defaults', () => {
 test('the only target is the default one', () => {
   expect(read('name: a\ntargets: {x: {type: pglite}}').settings).toMatchObject({
     defaultTarget: 'x',
-    lake: '.etlx/lake',
+    lake: { url: '.etlx/lake' },
     retries: { max: 1, delay: 5 },
   });
 });
@@ -81,7 +116,8 @@ test.each([
   ['name: a', ['1:1 `project.yaml` needs the key `targets`']],
   ['', ['1:1 `project.yaml` must be a mapping, found nothing']],
   ['name: a\ntargets: {x: {type: postgress, url: u}}', ['2:21 `type` cannot be `postgress` (did you mean `postgres`?)']],
-  ['name: a\ntargets: {x: {type: postgres}}', ['2:14 the target `x` needs the key `url`']],
+  ['name: a\ntargets: {x: {type: postgres, sslmode: requires}}', ['2:40 `sslmode` cannot be `requires` (did you mean `require`?)']],
+  ['name: a\ntargets: {x: {type: postgres, timeouts: {lock: 5s}}}', ['2:48 `lock` must be a number of seconds, found the text `5s`']],
   ['name: a\ntargets: {x: {type: pglite}, y: {type: pglite}}', ['2:10 a project with several targets needs the key `default_target`']],
   ['name: a\ndefault_target: dve\ntargets: {dev: {type: pglite}}', ['2:17 the project has no target `dve` (did you mean `dev`?)']],
   ['name: a\ntargets: {x: {type: pglite, threads: 0}}', ['2:38 `threads` must be an integer from 1 on, found the number 0']],

@@ -1,14 +1,15 @@
 import { closest } from '../core/closest';
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
-import type { NodeRetry, Target } from '../core/manifest';
+import type { Lake, NodeRetry, Target } from '../core/manifest';
 import type { TextFile } from '../core/project';
-import type { Secret } from '../core/secret';
 import { retries, type ModelConfig, type TestConfig } from './config';
 import { readModelTree, readTestTree, type ConfigTree } from './configTree';
 import { nameProblem } from './names';
 import { mapping, mappingWith, optional, required, wrongType, type Fields, type Reader } from './shape';
-import { integer, located, nameBy, oneOf, plainName, secret, text, values } from './shapeValues';
+import { lake } from './settingsLake';
+import { POSTGRES_FIELDS } from './settingsPostgres';
+import { integer, located, nameBy, oneOf, plainName, text, values } from './shapeValues';
 import { parseYaml } from './yaml';
 import type { YamlEntry, YamlMap, YamlNode } from './yamlNode';
 
@@ -17,39 +18,42 @@ export interface Settings {
   readonly name: string;
   readonly defaultTarget: string;
   readonly targets: ReadonlyMap<string, TargetSettings>;
-  readonly lake: Secret;
+  readonly lake: Lake;
   readonly vars: Vars;
   readonly retries: NodeRetry;
   readonly models: ConfigTree<ModelConfig>;
   readonly tests: ConfigTree<TestConfig>;
 }
 
-/** A target, and what it lays over the project's variables. */
+/** A target, and what it lays over the project's variables and retries. */
 export interface TargetSettings {
   readonly target: Target;
   readonly vars: Vars;
+  readonly retries: Partial<NodeRetry>;
   readonly at: Location;
 }
 
 type Vars = Readonly<Record<string, TemplateValue>>;
 
-/** One more attempt after five seconds: what the shop's first scheduler did. */
-const DEFAULT_RETRIES: NodeRetry = { max: 1, delay: 5 };
-const DEFAULT_LAKE = '.etlx/lake';
+/** One more attempt after at most five seconds: what the shop's first scheduler did. */
+const DEFAULT_RETRIES: NodeRetry = { max: 1, delay: 5, backoff: 2, max_delay: 60 };
+const DEFAULT_LAKE: Lake = { url: '.etlx/lake' };
 const DEFAULT_THREADS = 4;
-const TARGET_TYPES = ['pglite', 'postgres'] as const;
+const TARGET_TYPES = ['pglite', 'postgres', 'duckdb'] as const;
 
 const COMMON_TARGET_FIELDS = {
   type: required(oneOf(TARGET_TYPES)),
   schema: optional(plainName('identifier')),
   threads: optional(integer(1), DEFAULT_THREADS),
   vars: optional(values, {}),
+  retries: optional(retries, {}),
 } satisfies Fields;
 
-const readPGlite = mappingWith({ ...COMMON_TARGET_FIELDS, path: optional(text) });
-const readPostgres = mappingWith({ ...COMMON_TARGET_FIELDS, url: required(secret) });
+/** PGlite, DuckDB: a database in the process, kept in a folder or a file. */
+const readEmbedded = mappingWith({ ...COMMON_TARGET_FIELDS, path: optional(text) });
+const readPostgres = mappingWith({ ...COMMON_TARGET_FIELDS, ...POSTGRES_FIELDS });
 /** For a type that is none: only what no target has is wrong besides. */
-const readUnknown = mappingWith({ ...COMMON_TARGET_FIELDS, path: optional(text), url: optional(secret) });
+const readUnknown = mappingWith({ ...COMMON_TARGET_FIELDS, path: optional(text), ...POSTGRES_FIELDS });
 
 /** Keeps the node, for what can only be read once the rest is known. */
 const asNode: Reader<YamlNode> = (node) => node;
@@ -58,7 +62,7 @@ const readProject = mapping('`project.yaml`', {
   name: required(nameBy('project')),
   default_target: optional(located),
   targets: required(asNode),
-  lake: optional(secret, DEFAULT_LAKE),
+  lake: optional(lake, DEFAULT_LAKE),
   vars: optional(values, {}),
   retries: optional(retries, {}),
   models: optional(readModelTree),
@@ -104,16 +108,22 @@ function readTarget({ key: name, keyAt: at, value: node }: YamlEntry, project: s
   const where = `the target \`${name}\``;
   switch (typeOf(node)) {
     case 'pglite': {
-      const read = readPGlite(node, name, where, report);
+      const read = readEmbedded(node, name, where, report);
       if (read === undefined) return undefined;
-      const { schema = project, threads, path = `.etlx/${name}`, vars } = read;
-      return { target: { name, type: 'pglite', schema, threads, path }, vars, at };
+      const { schema = project, threads, path = `.etlx/${name}`, vars, retries } = read;
+      return { target: { name, type: 'pglite', schema, threads, path }, vars, retries, at };
+    }
+    case 'duckdb': {
+      const read = readEmbedded(node, name, where, report);
+      if (read === undefined) return undefined;
+      const { schema = project, threads, path = `.etlx/${name}.duckdb`, vars, retries } = read;
+      return { target: { name, type: 'duckdb', schema, threads, path }, vars, retries, at };
     }
     case 'postgres': {
       const read = readPostgres(node, name, where, report);
       if (read === undefined) return undefined;
-      const { schema = project, threads, url, vars } = read;
-      return { target: { name, type: 'postgres', schema, threads, url }, vars, at };
+      const { schema = project, vars, retries, ...connection } = read;
+      return { target: { ...connection, name, type: 'postgres', schema }, vars, retries, at };
     }
     default:
       readUnknown(node, name, where, report);

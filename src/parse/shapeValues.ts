@@ -114,6 +114,12 @@ export const secret: Reader<Secret> = (node, key, report) => {
   return read === undefined ? undefined : { env: read.env, ...(read.default !== undefined && { default: read.default }) };
 };
 
+const fileReference = mapping('a secret', { file: required(text) });
+
+/** The same, or `{file: path}`. */
+export const secretOrFile: Reader<Secret> = (node, key, report) =>
+  node.kind === 'map' && node.entries.some((entry) => entry.key === 'file') ? fileReference(node, key, report) : secret(node, key, report);
+
 function emptyText(node: YamlNode, key: string, value: string | undefined, report: Report): undefined {
   if (value !== undefined) wrongType(node, key, 'a text that is not empty', report);
 }

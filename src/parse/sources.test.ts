@@ -195,7 +195,7 @@ test.each([
   [
     'keys of another paginator',
     table('description: x', 'client: {base_url: "https://x", paginator: {type: single_page, limit: 3}}\n      resources: [users]'),
-    ['4:70 unknown key `limit` in the paginator `single_page` (known keys: type)'],
+    ['4:70 unknown key `limit` in the paginator `single_page` (known keys: type, total_path)'],
   ],
   [
     'an unknown paginator',

@@ -43,11 +43,16 @@ describe('extract', () => {
     expect(problems).toEqual([]);
     const common = {
       baseUrl: 'https://x.y',
-      timeout: 10,
+      timeout: { connect: 10, firstByte: 10, idle: 10, total: 10 },
+      concurrency: 4,
+      maxBytes: 512 * 1024 * 1024,
+      allowHosts: [],
+      allowPrivate: false,
+      responseActions: [],
       retry: { maxAttempts: 2, backoff: 0.5, maxDelay: 30 },
       land: 'raw/v2',
     };
-    const paginator = { type: 'offset', limit: 30, limitParam: 'limit', offsetParam: 'skip' };
+    const paginator = { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' } };
     const headers = { Accept: 'application/json', Authorization: { env: 'TOKEN' } };
     const params = { a: '1', b: '3', c: '4' };
     expect(sources[0]?.resources).toEqual([

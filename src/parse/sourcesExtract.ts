@@ -1,53 +1,19 @@
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
-import { listOf, mapping, mappingOf, optional, required, type Fields, type Reader, type Shaped, type Text } from './shape';
-import { integer, nameBy, oneOf, path, paths, secret, seconds, text } from './shapeValues';
-import { paginator } from './sourcesPaginator';
+import { listOf, mapping, optional, required, type Fields, type Reader, type Shaped, type Text } from './shape';
+import { nameBy, paths, text } from './shapeValues';
+import { client } from './sourcesClient';
+import { endpoint, type Endpoint } from './sourcesEndpoint';
+import { includeFromParent, parentOf } from './sourcesParent';
 import { renderedNode, reportExcept, type RenderText } from './sourcesRender';
 import type { YamlNode } from './yamlNode';
 
-const TIMEOUT = 60;
-const RETRY = { maxAttempts: 4, backoff: 0.5, maxDelay: 30 };
 const BASE_URL = /^(?:https?:\/\/[^/]|recorded:.)/;
-
-const retry = mapping('`retry`', {
-  max_attempts: optional(integer(1), RETRY.maxAttempts),
-  backoff: optional(seconds, RETRY.backoff),
-  max_delay: optional(seconds, RETRY.maxDelay),
-});
-
-const client = mapping('`client`', {
-  base_url: optional<Text>((node, key, report) => withPlace(text(node, key, report), node.at)),
-  headers: optional(mappingOf(secret), {}),
-  params: optional(mappingOf(secret), {}),
-  timeout: optional(seconds, TIMEOUT),
-  retry: optional(retry, { max_attempts: RETRY.maxAttempts, backoff: RETRY.backoff, max_delay: RETRY.maxDelay }),
-  paginator: optional(paginator),
-});
-
-const ENDPOINT_FIELDS = {
-  path: optional(text),
-  method: optional(oneOf(['GET', 'POST'] as const)),
-  params: optional(mappingOf(secret), {}),
-  headers: optional(mappingOf(secret), {}),
-  data_selector: optional(selector()),
-  paginator: optional(paginator),
-} satisfies Fields;
-
-type Endpoint = Partial<Shaped<typeof ENDPOINT_FIELDS>>;
-
-const readEndpoint = mapping('an endpoint', ENDPOINT_FIELDS);
-
-/** A mapping, or the path alone. */
-const endpoint: Reader<Endpoint> = (node, key, report) => {
-  if (node.kind === 'map') return readEndpoint(node, key, report);
-  const only = text(node, key, report);
-  return only === undefined ? undefined : { path: only };
-};
 
 const RESOURCE_FIELDS = {
   name: required(nameBy('part')),
   primary_key: optional(paths),
+  include_from_parent: optional(includeFromParent),
   endpoint: optional(endpoint, {}),
   module: optional(text),
 } satisfies Fields;
@@ -63,14 +29,15 @@ const resource: Reader<RawResource> = (node, key, report) => {
   return name === undefined ? undefined : { name };
 };
 
+const NO_DEFAULTS: { readonly primary_key: readonly string[] | undefined; readonly endpoint: Endpoint } = { primary_key: undefined, endpoint: {} };
+
 const readExtract = mapping('`extract`', {
   client: optional(client),
-  resource_defaults: optional(mapping('`resource_defaults`', { primary_key: optional(paths), endpoint: optional(endpoint, {}) }), {
-    primary_key: undefined,
-    endpoint: {},
-  }),
+  resource_defaults: optional(mapping('`resource_defaults`', { primary_key: optional(paths), endpoint: optional(endpoint, {}) }), NO_DEFAULTS),
   resources: required(listOf(resource)),
 });
+
+type Client = NonNullable<ReturnType<typeof client>>;
 
 /**
  * The resources of `extract`, templates rendered, defaults filled in: a resource's own endpoint stands before `resource_defaults`, that before
@@ -88,7 +55,7 @@ export function resourcesOf(node: YamlNode, land: string, render: RenderText, re
     const problem = `\`base_url\` must begin with \`https://\`, \`http://\` or \`recorded:\`, found \`${base.text}\``;
     reportNews(diagnose('config.invalid', { problem }, base.at));
   }
-  const defaults = extract.resource_defaults;
+  const known = extract.resources.map((raw) => raw.name.text);
   const resources = new Map<string, Resource>();
   for (const raw of extract.resources) {
     const { text: name, at } = raw.name;
@@ -96,34 +63,44 @@ export function resourcesOf(node: YamlNode, land: string, render: RenderText, re
     if (base === undefined && raw.module === undefined) {
       report(diagnose('config.missing-key', { key: 'base_url', where: `\`client\`, for the resource \`${name}\`,` }, at));
     }
-    const own: Endpoint = raw.endpoint ?? {};
-    const common: Endpoint = defaults.endpoint;
-    const resolved: Resource = {
-      name,
-      at,
-      baseUrl: base?.text ?? '',
-      path: own.path ?? common.path ?? name,
-      method: own.method ?? common.method ?? 'GET',
-      headers: { ...ofClient.headers, ...common.headers, ...own.headers },
-      params: { ...ofClient.params, ...common.params, ...own.params },
-      dataSelector: own.data_selector ?? common.data_selector ?? name,
-      paginator: own.paginator ?? common.paginator ?? ofClient.paginator ?? { type: 'single_page' },
-      primaryKey: raw.primary_key ?? defaults.primary_key ?? [],
-      retry: { maxAttempts: ofClient.retry.max_attempts, backoff: ofClient.retry.backoff, maxDelay: ofClient.retry.max_delay },
-      timeout: ofClient.timeout,
-      land,
-      ...(raw.module !== undefined && { module: raw.module }),
-    };
-    if (!resources.has(name)) resources.set(name, resolved);
+    const asking = resolved(raw, extract.resource_defaults, ofClient, land);
+    const parent = parentOf(asking, raw.include_from_parent, known, reportNews);
+    if (!resources.has(name)) resources.set(name, parent === undefined ? asking : { ...asking, parent });
   }
   return [...resources.values()];
 }
 
-/** A dotted path, or an empty text for the body itself. */
-function selector(): Reader<string> {
-  return (node, key, report) => (node.kind === 'scalar' && node.value === '' ? '' : path(node, key, report));
-}
-
-function withPlace(read: string | undefined, at: Location): Text | undefined {
-  return read === undefined ? undefined : { text: read, at };
+/** A resource with what holds for all of them filled in. */
+function resolved(raw: RawResource, { primary_key, endpoint: common }: typeof NO_DEFAULTS, ofClient: Client, land: string): Resource {
+  const own: Endpoint = raw.endpoint ?? {};
+  const { text: name, at } = raw.name;
+  const { max_attempts: maxAttempts, backoff, max_delay: maxDelay } = ofClient.retry;
+  const auth = own.auth ?? common.auth ?? ofClient.auth;
+  const json = own.json ?? common.json;
+  const format = own.format ?? common.format;
+  return {
+    name,
+    at,
+    baseUrl: ofClient.base_url?.text ?? '',
+    path: own.path ?? common.path ?? name,
+    method: own.method ?? common.method ?? 'GET',
+    headers: { ...ofClient.headers, ...common.headers, ...own.headers },
+    params: { ...ofClient.params, ...common.params, ...own.params },
+    ...(json !== undefined && { json }),
+    ...(auth !== undefined && { auth }),
+    dataSelector: own.data_selector ?? common.data_selector ?? name,
+    ...(format !== undefined && { format }),
+    paginator: own.paginator ?? common.paginator ?? ofClient.paginator ?? { type: 'single_page' },
+    primaryKey: raw.primary_key ?? primary_key ?? [],
+    responseActions: own.response_actions ?? common.response_actions ?? [],
+    retry: { maxAttempts, backoff, maxDelay },
+    timeout: ofClient.timeout,
+    concurrency: ofClient.concurrency,
+    ...(ofClient.rate_limit !== undefined && { rateLimit: ofClient.rate_limit }),
+    maxBytes: ofClient.max_bytes,
+    allowHosts: ofClient.allow_hosts,
+    allowPrivate: ofClient.allow_private,
+    land,
+    ...(raw.module !== undefined && { module: raw.module }),
+  };
 }

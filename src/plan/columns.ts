@@ -1,21 +1,34 @@
 import type { Column, ModelNode, SourceNode } from '../core/node';
 import type { Statement } from '../core/plan';
+import type { Dialect } from '../core/ports';
+import { parseType } from '../core/types';
 import { quote, relationName, type Relation } from '../core/relation';
 import { constraintName } from './names';
 import type { Rename } from './publish';
 
 /** `create table` with every column as declared. A primary key's columns are not null here already: adding the key then reads the table once, not twice. */
-export function createTable({ relation, columns, primaryKey }: ModelNode | SourceNode, candidate: Relation): Statement {
-  const lines = columns.map((column) => `  ${definitionOf(column, primaryKey.includes(column.name), relation.name)}`);
+export function createTable({ relation, columns, primaryKey }: ModelNode | SourceNode, candidate: Relation, dialect: Dialect): Statement {
+  const lines = columns.map((column) => `  ${definitionOf(column, primaryKey.includes(column.name), relation.name, dialect)}`);
   return { sql: `create table ${relationName(candidate)} (\n${lines.join(',\n')}\n)` };
 }
 
 /** The name of the not-null constraint is the table's, not the candidate's; it need be unique in its table only. */
-function definitionOf(column: Column, isKey: boolean, table: string): string {
-  const definition = `${quote(column.name)} ${column.dataType ?? 'text'}`;
-  return column.notNull || isKey
-    ? `${definition} constraint ${quote(constraintName(table, `${column.name}_not_null`))} not null`
-    : definition;
+function definitionOf({ name, dataType = 'text', notNull }: Column, isKey: boolean, table: string, dialect: Dialect): string {
+  const named = dialect.namesConstraints ? ` constraint ${quote(constraintName(table, `${name}_not_null`))}` : '';
+  const required = notNull || isKey ? `${named} not null` : '';
+  return `${quote(name)} ${typeIn(dialect, dataType)}${required}${lengthCheck(name, dataType, dialect)}`;
+}
+
+/** The declared type in the engine's words; one that it cannot keep was refused before (`unkeptTypes`). */
+export function typeIn(dialect: Dialect, declared: string): string {
+  const written = dialect.columnType(declared);
+  return 'type' in written ? written.type : declared;
+}
+
+/** What holds a text to its declared length, in characters, where the type does not. */
+function lengthCheck(name: string, dataType: string, dialect: Dialect): string {
+  const type = dialect.limitsTexts ? undefined : parseType(dataType);
+  return type?.kind === 'text' && type.length !== undefined ? ` check (length(${quote(name)}) <= ${type.length})` : '';
 }
 
 /** Refuses nulls in a column of a filled candidate. */
@@ -26,27 +39,36 @@ export function notNull(candidate: Relation, column: string): Statement {
 export interface Keys {
   readonly statements: readonly Statement[];
   readonly renames: readonly Rename[];
+  /** SQL for the table under its final name. */
+  readonly indexes: readonly string[];
 }
 
 /** Adds the primary key and the unique keys to the candidate, under helper names. After the rows: building an index once is twice as fast as keeping it. */
 export function keysOf(
-  relation: Relation,
+  { relation, primaryKey, uniqueKeys = [] }: Pick<ModelNode | SourceNode, 'relation' | 'primaryKey' | 'uniqueKeys'>,
   candidate: Relation,
-  primaryKey: readonly string[],
-  uniqueKeys: readonly (readonly string[])[] = [],
+  dialect: Dialect,
 ): Keys {
+  const unique = uniqueKeys.map((columns) => ({ type: 'unique', columns, suffix: `${columns.join('_')}_key` }));
   const keys = [
     ...(primaryKey.length > 0 ? [{ type: 'primary key', columns: primaryKey, suffix: 'pkey' }] : []),
-    ...uniqueKeys.map((columns) => ({ type: 'unique', columns, suffix: `${columns.join('_')}_key` })),
+    ...(dialect.addsUniqueConstraints ? unique : []),
   ];
   const renames = keys.map(({ suffix }) => ({ from: constraintName(candidate.name, suffix), to: constraintName(relation.name, suffix) }));
-  const statements = keys.map(({ type, columns }, index) => ({
-    sql: `alter table ${relationName(candidate)} add constraint ${quote(renames[index]!.from)} ${type} (${columns.map(quote).join(', ')})`,
-  }));
-  return { statements, renames };
+  const statements = keys.map(({ type, columns }, index) => {
+    const named = dialect.namesConstraints ? `constraint ${quote(renames[index]!.from)} ` : '';
+    return { sql: `alter table ${relationName(candidate)} add ${named}${type} ${listOf(columns)}` };
+  });
+  const indexes = (dialect.addsUniqueConstraints ? [] : unique).map(
+    ({ columns, suffix }) =>
+      `create unique index ${quote(constraintName(relation.name, suffix))} on ${relationName(relation)} ${listOf(columns)}`,
+  );
+  return { statements, renames: dialect.namesConstraints ? renames : [], indexes };
 }
 
-/** Statistics, which a new table has none of until autovacuum comes by: the models that read it next are planned with them. */
-export function analyze(candidate: Relation): Statement {
-  return { sql: `analyze ${relationName(candidate)}` };
+const listOf = (columns: readonly string[]): string => `(${columns.map(quote).join(', ')})`;
+
+/** Statistics, where a new table has none until the server finds the time: the models that read it next are planned with them. */
+export function analyze(candidate: Relation, dialect: Dialect): readonly Statement[] {
+  return dialect.needsAnalyze ? [{ sql: `analyze ${relationName(candidate)}` }] : [];
 }

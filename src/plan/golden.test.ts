@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Node } from '../core/node';
 import type { Catalog, CatalogEntry } from '../core/ports';
 import { relationKey } from '../core/relation';
+import { postgresDialect } from '../adapters/dialects';
 import { graphOf } from '../graph/graph';
 import { column, loaded, manifest, model, sqlOf, test as dataTest } from './nodes.fixture';
 import { planOf } from './plan';
@@ -46,7 +47,7 @@ test.each(Object.entries(cases))('%s', (name, { nodes, standing = [] }) => {
     graph: graphOf(nodes),
     chosen: new Set(nodes.map((node) => node.id)),
     catalog,
-    dialect: { name: 'postgres', viewsBindTables: true },
+    dialect: postgresDialect,
     mode: { load: true, models: true, tests: true, audits: true },
   });
   const file = join(__dirname, 'golden', `${name}.sql`);

@@ -1,37 +1,39 @@
 import type { Materialization, ModelNode } from '../core/node';
 import type { ModelStep, Statement } from '../core/plan';
+import type { Dialect } from '../core/ports';
 import { quote, relationName, type Relation } from '../core/relation';
 import { bodyOf } from './body';
-import { analyze, createTable, keysOf, notNull } from './columns';
+import { analyze, createTable, keysOf, notNull, typeIn } from './columns';
 import type { Publication } from './publish';
 
 /** How a model is built under its candidate's name, and what to publish afterwards. */
 export type Materialized = Pick<ModelStep, 'build' | 'describe' | 'columns'> & { readonly publication: Publication };
 
 /** One row a materialization. A strategy is one more function beside these. */
-export const materializations: Readonly<Record<Materialization, (model: ModelNode, candidate: Relation) => Materialized>> = {
-  table: (model, candidate) => (model.contract ? declaredTable(model, candidate) : inferredTable(model, candidate)),
+export const materializations: Readonly<Record<Materialization, (model: ModelNode, candidate: Relation, dialect: Dialect) => Materialized>> = {
+  table: (model, candidate, dialect) => (model.contract ? declaredTable : inferredTable)(model, candidate, dialect),
   view,
 };
 
 /** With a contract the view casts its columns to the declared types; without one it is the SELECT. */
-function view(model: ModelNode, candidate: Relation): Materialized {
-  const publication: Publication = { relation: model.relation, candidate, kind: 'view', constraints: [] };
+function view(model: ModelNode, candidate: Relation, dialect: Dialect): Materialized {
+  const publication: Publication = { relation: model.relation, candidate, kind: 'view', constraints: [], indexes: [] };
   const create = `create view ${relationName(candidate)} as (\n`;
   if (!model.contract) return { build: [around(create, model.sql, '\n)')], publication };
-  const list = model.columns.map(({ name, dataType }) => `cast(${quote(name)} as ${dataType}) as ${quote(name)}`).join(', ');
+  const list = model.columns.map(({ name, dataType = 'text' }) => `cast(${quote(name)} as ${typeIn(dialect, dataType)}) as ${quote(name)}`).join(', ');
   return { build: [around(`${create}select ${list} from (\n`, model.sql, '\n) as etlx_model\n)')], ...described(model), publication };
 }
 
 /** The SELECT gives the columns and their types. */
-function inferredTable(model: ModelNode, candidate: Relation): Materialized {
+function inferredTable(model: ModelNode, candidate: Relation, dialect: Dialect): Materialized {
   const rows = { ...around(`create table ${relationName(candidate)} as (\n`, model.sql, '\n)'), counts: true as const };
-  const required = model.columns.filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name));
-  return finished(model, candidate, [rows, ...required.map(({ name }) => notNull(candidate, name))]);
+  const declared = model.columns.filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name)).map(({ name }) => name);
+  const required = dialect.keysRefuseNulls ? declared : [...model.primaryKey, ...declared];
+  return finished(model, candidate, dialect, [rows, ...required.map((name) => notNull(candidate, name))]);
 }
 
 /** The contract gives the columns and their types; the SELECT has to give columns of these names. */
-function declaredTable(model: ModelNode, candidate: Relation): Materialized {
+function declaredTable(model: ModelNode, candidate: Relation, dialect: Dialect): Materialized {
   const columns = model.columns.map((column) => column.name);
   const list = columns.map(quote).join(', ');
   const rows = {
@@ -39,7 +41,7 @@ function declaredTable(model: ModelNode, candidate: Relation): Materialized {
     counts: true as const,
   };
   return {
-    ...finished(model, candidate, [createTable(model, candidate), rows]),
+    ...finished(model, candidate, dialect, [createTable(model, candidate, dialect), rows], columns),
     ...described(model),
   };
 }
@@ -50,11 +52,18 @@ const described = (model: ModelNode): Pick<ModelStep, 'describe' | 'columns'> =>
   columns: model.columns.map((column) => column.name),
 });
 
-function finished(model: ModelNode, candidate: Relation, filled: readonly Statement[]): Materialized {
-  const keys = keysOf(model.relation, candidate, model.primaryKey, model.uniqueKeys);
+function finished(
+  model: ModelNode,
+  candidate: Relation,
+  dialect: Dialect,
+  filled: readonly Statement[],
+  columns?: readonly string[],
+): Materialized {
+  const { statements, renames, indexes } = keysOf(model, candidate, dialect);
+  const { relation } = model;
   return {
-    build: [...filled, ...keys.statements, analyze(candidate)],
-    publication: { relation: model.relation, candidate, kind: 'table', constraints: keys.renames },
+    build: [...filled, ...statements, ...analyze(candidate, dialect)],
+    publication: { relation, candidate, kind: 'table', constraints: renames, indexes, ...(columns && { columns }) },
   };
 }
 

@@ -90,8 +90,8 @@ const tableOf = (id: NodeId): string => `"shop"."${id.slice(id.lastIndexOf('.') 
 export const manifest = (nodes: readonly Node[]): Manifest => ({
   project: 'shop',
   target: { type: 'pglite', name: 'dev', path: '.etlx/dev', schema: 'shop', threads: 4 },
-  lake: '.etlx/lake',
-  retries: { max: 1, delay: 5 },
+  lake: { url: '.etlx/lake' },
+  retries: { max: 1, delay: 5, backoff: 2, max_delay: 60 },
   nodes: new Map(nodes.map((node) => [node.id, node])),
 });
 

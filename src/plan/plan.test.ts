@@ -1,5 +1,6 @@
 import { CANDIDATE, type Node, type NodeId } from '../core/node';
 import type { Plan } from '../core/plan';
+import { postgresDialect } from '../adapters/dialects';
 import { graphOf } from '../graph/graph';
 import { loaded, manifest, model, source, test as dataTest } from './nodes.fixture';
 import { planOf, type PlanMode } from './plan';
@@ -14,7 +15,7 @@ function plan(nodes: readonly Node[], mode: PlanMode, chosen: readonly NodeId[] 
     graph: graphOf(nodes),
     chosen: new Set(chosen),
     catalog: new Map(),
-    dialect: { name: 'postgres', viewsBindTables: true },
+    dialect: postgresDialect,
     mode,
   });
 }
@@ -162,7 +163,7 @@ test('10,000 models in a wide and deep graph are planned in seconds at most', ()
     graph,
     chosen: half,
     catalog: new Map(),
-    dialect: { name: 'postgres', viewsBindTables: true },
+    dialect: postgresDialect,
     mode: run,
   });
   expect(planned.steps).toHaveLength(5_000);

@@ -7,11 +7,16 @@ import type { Graph } from '../graph/graph';
 import { testGates } from '../graph/testGates';
 import { auditOf, checkOf } from './checks';
 import { dependentsOf } from './dependents';
+import { doBlock } from './doBlock';
 import { loadStep } from './load';
+import { locked } from './lock';
 import { materializations } from './materialize';
 import { candidateOf } from './names';
 import { inOrder, nearestAncestors } from './order';
 import { publishOf, type Standing } from './publish';
+
+/** How long readers may keep a relation from being replaced, unless the target says otherwise. */
+const PUBLISH_SECONDS = 60;
 
 /** Which kinds of steps a command takes. */
 export interface PlanMode {
@@ -30,10 +35,12 @@ export interface Planned {
   readonly catalog: Catalog;
   readonly dialect: Dialect;
   readonly mode: PlanMode;
+  /** Others may build the same relations at the same time: each is locked first, waiting so long for it at a time, in milliseconds. */
+  readonly lockWait?: number;
 }
 
 /** What a run of the chosen nodes does: every step in topological order, every statement fixed. */
-export function planOf({ manifest: { nodes }, graph, chosen, catalog, dialect, mode }: Planned): Plan {
+export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, dialect, mode, lockWait }: Planned): Plan {
   const taken = [...chosen].flatMap((id) => nodes.get(id) ?? []).filter((node) => isTaken(node, mode));
   const audits = mode.audits ? auditsOf(taken, nodes) : new Map<NodeId, readonly Check[]>();
   const audited = new Set([...audits.values()].flat().map((check) => check.id));
@@ -52,9 +59,10 @@ export function planOf({ manifest: { nodes }, graph, chosen, catalog, dialect, m
     entry: catalog.get(relationKey(relation)),
     later: dependentsOf(relation, catalog).filter((key) => rebuilt.has(key)),
     dialect,
+    patience: 1000 * ((target.type === 'postgres' && target.timeouts?.publish) || PUBLISH_SECONDS),
   });
   const steps = ids.map((id) => stepOf(nodes.get(id)!, after.get(id) ?? [], audits.get(id) ?? [], standing));
-  return { prepare: schemasOf(stepped), steps };
+  return { prepare: schemasOf(stepped, dialect), steps: lockWait === undefined ? steps : steps.map((step) => locked(step, lockWait)) };
 }
 
 function isTaken(node: Node, mode: PlanMode): boolean {
@@ -105,7 +113,7 @@ function stepOf(node: Node, after: readonly NodeId[], audits: readonly Check[], 
 }
 
 function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly Check[], standing: Standing): ModelStep {
-  const { build, describe, columns, publication } = materializations[model.materialized](model, candidateOf(model.relation));
+  const { build, describe, columns, publication } = materializations[model.materialized](model, candidateOf(model.relation), standing.dialect);
   return {
     id: model.id,
     name: model.name,
@@ -125,9 +133,11 @@ function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly 
  * The schemas that the plan writes to. PostgreSQL asks for the right to create schemas before it looks whether one exists, and a user who was
  * given a schema of his own seldom has it; so the question comes first.
  */
-function schemasOf(stepped: readonly Node[]): readonly Statement[] {
+function schemasOf(stepped: readonly Node[], { runsBlocks }: Dialect): readonly Statement[] {
   const schemas = stepped.flatMap((node) => (node.kind === 'model' || node.kind === 'source' ? [node.relation.schema] : []));
   return [...new Set(schemas)].sort().map((schema) => ({
-    sql: `do $etlx$ begin if to_regnamespace(${literal(quote(schema))}) is null then create schema ${quote(schema)}; end if; end $etlx$`,
+    sql: runsBlocks
+      ? doBlock(` begin if to_regnamespace(${literal(quote(schema))}) is null then create schema ${quote(schema)}; end if; end `)
+      : `create schema if not exists ${quote(schema)}`,
   }));
 }

@@ -1,10 +1,8 @@
-import { literal, relationName, type Relation } from '../core/relation';
+import { literal, relationName } from '../core/relation';
+import { doBlock } from './doBlock';
+import { BUDGET, givingWay, type Swap } from './swapBlock';
 
-export interface Replacement {
-  /** What is replaced, and what the new one is called in the end. */
-  readonly relation: Relation;
-  /** Drops the old one and puts the new one in its place. */
-  readonly swap: readonly string[];
+export interface Replacement extends Swap {
   /** Views among those that read it which a later step of the plan builds anew (`relationKey`s). */
   readonly later: readonly string[];
 }
@@ -19,84 +17,92 @@ export interface Replacement {
  * longer fits is made one which says so when it is read, until its own step comes: its grants and the views on it live on.
  * Grants are all given by the owner afterwards, whoever gave them first.
  */
-export function replaceBlock({ relation, swap, later }: Replacement): string {
+export function replaceBlock({ relation, drop, swap, patience, later }: Replacement): string {
   const body = block({
     relation: literal(relationName(relation)),
+    drop: drop === undefined ? '' : `\n        ${BUDGET}\n        ${drop};`,
+    patience,
     swap: swap.map((sql) => `  ${sql};`).join('\n'),
     isLater: later.length === 0 ? 'false' : `c.oid in (${later.map((key) => `to_regclass(${literal(key)})`).join(', ')})`,
   });
-  let tag = '$etlx$';
-  while (body.includes(tag)) tag = tag.replace('$etlx', '$etlx_');
-  return `do ${tag}\n${body}\n${tag}`;
+  return doBlock(`\n${body}\n`);
 }
 
 const granteeOf = (id: string): string => `case ${id} when 0 then 'public' else quote_ident(pg_get_userbyid(${id})) end`;
 
 const block = ({
   relation,
+  drop,
+  patience,
   swap,
   isLater,
 }: {
   readonly relation: string;
+  readonly drop: string;
+  readonly patience: number;
   readonly swap: string;
   readonly isLater: string;
 }): string => `declare
-  path constant text := current_setting('search_path');
+  path constant text := pg_catalog.current_setting('search_path');
   kept jsonb;
   item jsonb;
   part jsonb;
   given record;
 begin
   -- definitions are written with full names when nothing is on the path
-  perform set_config('search_path', '', true);
-  -- two swaps that remake the same view would undo each other
-  perform pg_advisory_xact_lock(hashtextextended('etlx:publish', 0));
+  perform pg_catalog.set_config('search_path', '', true);
+${givingWay(
+  relation,
+  patience,
+  `        -- two swaps that remake the same view would undo each other
+        perform pg_advisory_xact_lock(hashtextextended('etlx:publish', 0));
 
-  with recursive views (oid, depth) as (
-    select to_regclass(${relation})::oid, 0
-    union
-    select r.ev_class, v.depth + 1
-    from views v
-    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = v.oid and d.classid = 'pg_rewrite'::regclass
-    join pg_rewrite r on r.oid = d.objid and r.ev_class <> v.oid
-    join pg_class c on c.oid = r.ev_class and c.relkind = 'v'
-  ), ordered as (
-    select oid, max(depth) as depth from views where oid is not null group by oid
-  )
-  select jsonb_agg(jsonb_build_object(
-    'name', c.oid::regclass::text, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text, 'comment', obj_description(c.oid, 'pg_class'),
-    'options', array_to_string(c.reloptions, ', '), 'definition', case when o.depth > 0 then rtrim(pg_get_viewdef(c.oid), ';') end,
-    'placeholder', case when o.depth > 0 and ${isLater} then (
-      select format('select %s where (%L || '''')::int = 0',
-        string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum),
-        format('%s waits for its rebuild by etlx', c.oid::regclass))
-      from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    ) end,
-    'columns', (
-      select jsonb_agg(jsonb_build_object('name', a.attname, 'acl', a.attacl::text, 'comment', col_description(c.oid, a.attnum)))
-      from pg_attribute a
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.attacl is not null or col_description(c.oid, a.attnum) is not null)
-    ),
-    'lost', coalesce(
-      case when c.relrowsecurity then 'its row level security' end,
-      (select 'the trigger ' || quote_ident(t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal limit 1),
-      (select 'the rule ' || quote_ident(r.rulename) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' limit 1),
-      (select 'its place in the publication ' || quote_ident(p.pubname)
-        from pg_publication_rel m join pg_publication p on p.oid = m.prpubid where m.prrelid = c.oid limit 1),
-      (select 'the default of its column ' || quote_ident(a.attname)
-        from pg_attrdef f join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum where f.adrelid = c.oid and c.relkind = 'v' limit 1)
-    )
-  ) order by o.depth)
-  into kept
-  from ordered o join pg_class c on c.oid = o.oid;
+        with recursive views (oid, depth) as (
+          select to_regclass(${relation})::oid, 0
+          union
+          select r.ev_class, v.depth + 1
+          from views v
+          join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = v.oid and d.classid = 'pg_rewrite'::regclass
+          join pg_rewrite r on r.oid = d.objid and r.ev_class <> v.oid
+          join pg_class c on c.oid = r.ev_class and c.relkind = 'v'
+        ), ordered as (
+          select oid, max(depth) as depth from views where oid is not null group by oid
+        )
+        select jsonb_agg(jsonb_build_object(
+          'name', c.oid::regclass::text, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text, 'comment', obj_description(c.oid, 'pg_class'),
+          'options', array_to_string(c.reloptions, ', '), 'definition', case when o.depth > 0 then rtrim(pg_get_viewdef(c.oid), ';') end,
+          'placeholder', case when o.depth > 0 and ${isLater} then (
+            select format('select %s where (%L || '''')::int = 0',
+              string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum),
+              format('%s waits for its rebuild by etlx', c.oid::regclass))
+            from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          ) end,
+          'columns', (
+            select jsonb_agg(jsonb_build_object('name', a.attname, 'acl', a.attacl::text, 'comment', col_description(c.oid, a.attnum)))
+            from pg_attribute a
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.attacl is not null or col_description(c.oid, a.attnum) is not null)
+          ),
+          'lost', coalesce(
+            case when c.relrowsecurity then 'its row level security' end,
+            (select 'the trigger ' || quote_ident(t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal limit 1),
+            (select 'the rule ' || quote_ident(r.rulename) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' limit 1),
+            (select 'its place in the publication ' || quote_ident(p.pubname)
+              from pg_publication_rel m join pg_publication p on p.oid = m.prpubid where m.prrelid = c.oid limit 1),
+            (select 'the default of its column ' || quote_ident(a.attname)
+              from pg_attrdef f join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum where f.adrelid = c.oid and c.relkind = 'v' limit 1)
+          )
+        ) order by o.depth)
+        into kept
+        from ordered o join pg_class c on c.oid = o.oid;
 
-  for item in select value from jsonb_array_elements(kept) where value->>'lost' is not null loop
-    raise exception '% cannot be rebuilt: % would be lost', item->>'name', item->>'lost' using errcode = 'dependent_objects_still_exist';
-  end loop;
-  for item in select value from jsonb_array_elements(kept) with ordinality where (value->>'depth')::int > 0 order by ordinality desc loop
-    execute format('drop view %s', item->>'name');
-  end loop;
-
+        for item in select value from jsonb_array_elements(kept) where value->>'lost' is not null loop
+          raise exception '% cannot be rebuilt: % would be lost', item->>'name', item->>'lost' using errcode = 'dependent_objects_still_exist';
+        end loop;
+        for item in select value from jsonb_array_elements(kept) with ordinality where (value->>'depth')::int > 0 order by ordinality desc loop
+          ${BUDGET}
+        execute format('drop view %s', item->>'name');
+        end loop;${drop}`,
+)}
 ${swap}
 
   for item in select value from jsonb_array_elements(kept) loop

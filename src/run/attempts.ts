@@ -1,12 +1,14 @@
 import type { StepHead } from '../core/event';
 import type { LineMap, NodeId } from '../core/node';
 import type { Check, Step } from '../core/plan';
-import type { Clock } from '../core/ports';
 import { relationName } from '../core/relation';
 import type { Status, StepResult } from '../core/run';
+import { budgetOf, type Budget } from './budget';
+import { secondsSince } from './elapsed';
 import type { Execution } from './execute';
+import { lockedBy, lockQueue } from './lock';
 import type { Outcome } from './outcome';
-import { isTransient, problemOf } from './problem';
+import { isStale, problemOf } from './problem';
 import { work, type Audit } from './work';
 
 /** An execution, as one of its slots sees it; its `signal` aborts for whatever reason. */
@@ -25,13 +27,16 @@ interface Attempted {
   readonly audits: readonly StepResult[];
 }
 
-/** Tries a step until it succeeds, fails for good, or has used its retries; audits are reported for the last attempt. */
-export async function attempts(step: Step, setting: Attempting): Promise<Attempted> {
-  const { workers, emit, clock, signal, slot, interrupted, retriesOf, textOf, compiledPathOf } = setting;
+/** Tries a step until it succeeds, fails for good, or has used its attempts; audits are reported for the last attempt. */
+export async function attempts(planned: Step, setting: Attempting): Promise<Attempted> {
+  const { workers, emit, clock, signal, slot, interrupted, textOf, compiledPathOf } = setting;
   const began = clock.now();
-  const { max, delay } = retriesOf(step.id);
+  const budget = budgetOf(setting.retriesOf(planned.id), setting.random);
+  const queue = lockQueue(planned, { adapter: workers.adapter, clock, emit, signal, patience: setting.lockPatience });
   const indexes = indexesOf(setting.nextIndex);
-  for (let attempt = 1; ; attempt += 1) {
+  let step = planned;
+  for (;;) {
+    const attempt = 1 + budget.used();
     const audited: StepResult[] = [];
     const settle = (outcome: Outcome | Pick<StepResult, 'status' | 'diagnostics' | 'message'>): Attempted => {
       const audits = [...audited, ...untold(step, audited, began)];
@@ -41,25 +46,57 @@ export async function attempts(step: Step, setting: Attempting): Promise<Attempt
       return { audits, result: { ...headOf(step), ...common, ...outcome } };
     };
     try {
-      return settle(await work(step, workers, auditWith(setting, attempt, max, indexes, audited), signal));
+      return settle(await work(step, workers, auditWith(setting, attempt, budget, indexes, audited), signal));
     } catch (error) {
-      if (isTransient(error) && attempt <= max && !signal.aborted) {
-        emit({ type: 'step.retried', id: step.id, attempt, delay, problem: error instanceof Error ? error.message : String(error) });
-        await clock.sleep(delay * 1000, signal).catch(() => undefined);
-        if (!signal.aborted) continue;
-      }
+      const next = signal.aborted ? undefined : await nextAttempt(error, step, { ...setting, budget, queue });
       // what was stopped has not failed: nothing of it is visible, and the next run does it
       if (signal.aborted) return settle({ status: 'skipped', message: interrupted() ? 'interrupted' : 'stopped by --fail-fast' });
-      return settle({ status: 'error', diagnostics: problemOf(error, { lines: linesOf(step), textOf }) });
+      if (next === undefined || 'error' in next) {
+        return settle({ status: 'error', diagnostics: problemOf(next?.error ?? error, { lines: linesOf(step), textOf }) });
+      }
+      step = next;
     }
   }
 }
+
+interface Retrying extends Attempting {
+  readonly budget: Budget;
+  readonly queue: (holderQuery: string) => Promise<void>;
+}
+
+/** The step to try after `error`, once it is time to; what it failed with for good when there is no use or no attempt left. */
+async function nextAttempt(
+  error: unknown,
+  step: Step,
+  { budget, queue, emit, clock, signal, replan }: Retrying,
+): Promise<Step | { readonly error: unknown }> {
+  const holder = lockedBy(error);
+  if (holder !== undefined) {
+    // waiting in line is no failure, and costs no attempt
+    return queue(holder).then(
+      () => step,
+      (refused: unknown) => ({ error: refused }),
+    );
+  }
+  if (isStale(error, step)) {
+    const fresh = await replan?.(step.id).catch(() => undefined);
+    if (fresh !== undefined && publicationOf(fresh) !== publicationOf(step)) return fresh;
+  }
+  if (!budget.allows(error)) return { error };
+  const attempt = 1 + budget.used();
+  const delay = budget.spend(error);
+  emit({ type: 'step.retried', id: step.id, attempt, delay, problem: error instanceof Error ? error.message : String(error) });
+  await clock.sleep(delay * 1000, signal).catch(() => undefined);
+  return step;
+}
+
+const publicationOf = (step: Step): string => ('publish' in step ? step.publish.map(({ sql }) => sql).join(';') : '');
 
 /** Runs audits and puts their results into `audited`; an error that a retry of the whole step may cure is thrown instead. */
 function auditWith(
   { emit, clock, signal, slot, total, textOf, compiledPathOf }: Attempting,
   attempt: number,
-  max: number,
+  budget: Budget,
   indexes: (id: NodeId) => number,
   audited: StepResult[],
 ): Audit {
@@ -75,7 +112,7 @@ function auditWith(
     try {
       return told(await run());
     } catch (error) {
-      if (signal.aborted || (isTransient(error) && attempt <= max)) throw error;
+      if (signal.aborted || budget.allows(error)) throw error;
       return told({ status: 'error', diagnostics: problemOf(error, { lines: check.lines, textOf }) });
     }
   };
@@ -97,8 +134,6 @@ function indexesOf(next: () => number): (id: NodeId) => number {
     return index;
   };
 }
-
-export const secondsSince = (began: Date, clock: Clock): number => (clock.now().getTime() - began.getTime()) / 1000;
 
 export const auditsOf = (step: Step): readonly Check[] => (step.kind === 'load' || step.kind === 'model' ? step.audits : []);
 

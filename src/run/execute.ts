@@ -4,7 +4,9 @@ import type { NodeId } from '../core/node';
 import type { Plan, Step } from '../core/plan';
 import type { Clock } from '../core/ports';
 import type { RunResult, StepResult } from '../core/run';
-import { attempts, auditsOf, headOf, secondsSince } from './attempts';
+import { attempts, auditsOf, headOf } from './attempts';
+import { secondsSince } from './elapsed';
+import type { LockPatience } from './lock';
 import { queueOf } from './queue';
 import type { Workers } from './work';
 
@@ -14,20 +16,29 @@ export interface Execution {
   readonly workers: Workers;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   readonly signal: AbortSignal;
   /** How many steps run at once. */
   readonly threads: number;
   readonly failFast: boolean;
   readonly retriesOf: (id: NodeId) => NodeRetry;
+  readonly lockPatience: LockPatience;
+  /** The step as it would be planned now, for one whose publication no longer fits what stands in the database. */
+  readonly replan?: (id: NodeId) => Promise<Step | undefined>;
   /** Higher goes first among the steps that are ready. */
   readonly priorityOf: (id: NodeId) => number;
   readonly textOf: (file: string) => string | undefined;
   readonly compiledPathOf: (id: NodeId) => string | undefined;
 }
 
+/** Seconds that steps have to stop when the run is interrupted; on a connection that does not answer they never would. */
+const GRACE = 3;
+
 /**
  * Runs the plan: up to `threads` steps at once, each after the steps it waits for, those with the longest way to go first.
- * What fails takes everything below it out (`skipped`, with `because`); the rest goes on. Never throws for a step's failure.
+ * What fails takes everything below it out (`skipped`, with `because`); the rest goes on. Never throws for a step's failure. When `signal` aborts,
+ * what runs is cancelled, and the run ends within `GRACE` seconds; every step of the plan has a result in any case.
  */
 export async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   const { emit, clock, threads, priorityOf } = execution;
@@ -43,7 +54,8 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
   const halt = new AbortController();
   const signal = AbortSignal.any([execution.signal, halt.signal]);
   const slots = Array.from({ length: threads }, (_, index) => index + 1);
-  const running = new Set<Promise<void>>();
+  /** The steps that run, with their numbers. */
+  const running = new Map<Step, number>();
   let started = 0;
   let cause: NodeId | undefined;
 
@@ -52,7 +64,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     results.push(result);
     emit({ type: 'step.finished', result, index, total });
   };
-  const skip = (step: Step, because: NodeId | undefined, message?: string): void => {
+  const skip = (step: Step, because: NodeId | undefined, message?: string, index?: number): void => {
     const at = clock.now().toISOString();
     const skipped = {
       status: 'skipped',
@@ -63,7 +75,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
       ...(message && { message }),
     } as const;
     for (const check of auditsOf(step)) finish({ ...headOf(check), ...skipped }, nextIndex());
-    finish({ ...headOf(step), ...skipped }, nextIndex());
+    finish({ ...headOf(step), ...skipped }, index ?? nextIndex());
   };
   /** Skips everything that waits for `failed`, near and far. */
   const skipBelow = (failed: NodeId): void => {
@@ -81,15 +93,19 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     const slot = slots.shift()!;
     const index = nextIndex();
     waiting.delete(step.id);
+    running.set(step, index);
     emit({ type: 'step.started', step: headOf(step), index, total, slot });
     const { result, audits } = await attempts(step, {
       ...execution,
+      emit: (event) => running.has(step) && emit(event),
       signal,
       slot,
       interrupted: () => execution.signal.aborted,
       nextIndex,
       total,
     });
+    // it was given up meanwhile, and has its result
+    if (!running.delete(step)) return;
     for (const each of audits) results.push(each);
     slots.push(slot);
     finish(result, index);
@@ -107,16 +123,21 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     }
   };
 
-  while (true) {
-    while (!signal.aborted && running.size < threads) {
+  const jobs = new Set<Promise<void>>();
+  const end = new AbortController();
+  const graceEnd = graceAfter(execution.signal, clock, end.signal);
+  for (let isOver = false; !isOver; ) {
+    while (!signal.aborted && jobs.size < threads) {
       const step = ready.take();
       if (step === undefined) break;
-      const job: Promise<void> = launch(step).finally(() => running.delete(job));
-      running.add(job);
+      const job: Promise<void> = launch(step).finally(() => jobs.delete(job));
+      jobs.add(job);
     }
-    if (running.size === 0) break;
-    await Promise.race(running);
+    isOver = jobs.size === 0 || (await Promise.race([graceEnd, ...jobs])) === 'over';
   }
+  end.abort();
+  for (const [step, index] of running) skip(step, undefined, 'interrupted', index);
+  running.clear();
   for (const id of waiting.keys()) {
     if (execution.signal.aborted) skip(steps.get(id)!, undefined, 'interrupted');
     else skip(steps.get(id)!, cause, 'skipped by --fail-fast');
@@ -131,6 +152,19 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
   };
   emit({ type: 'run.finished', result });
   return result;
+}
+
+/** Resolves with `over` when `signal` aborted and everything that runs has had time to stop; `end` gives up waiting. */
+function graceAfter(signal: AbortSignal, clock: Clock, end: AbortSignal): Promise<'over'> {
+  return new Promise((resolve) => {
+    const begin = (): void =>
+      void clock.sleep(GRACE * 1000, end).then(
+        () => resolve('over'),
+        () => undefined,
+      );
+    if (signal.aborted) begin();
+    else signal.addEventListener('abort', begin, { once: true, signal: end });
+  });
 }
 
 function childrenOf(steps: readonly Step[]): ReadonlyMap<NodeId, readonly NodeId[]> {

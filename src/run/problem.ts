@@ -1,6 +1,6 @@
 import { diagnose, EtlxError, type Diagnostic, type Location } from '../core/diagnostic';
 import type { LineMap } from '../core/node';
-import type { Statement } from '../core/plan';
+import type { Statement, Step } from '../core/plan';
 import { DatabaseError } from '../core/ports';
 import { sourceLocation } from '../core/position';
 
@@ -36,6 +36,24 @@ export function problemOf(error: unknown, origin: Origin): readonly Diagnostic[]
 export function isTransient(error: unknown): boolean {
   if (error instanceof StatementError) return error.error.transient;
   return error instanceof Error && 'transient' in error && error.transient === true;
+}
+
+/** SQLSTATEs of transactions that stood in each other's way: 23505 and XX000 are so where they are transient at all, in the system catalog. */
+const CONFLICTS: ReadonlySet<string | undefined> = new Set(['40001', '40P01', '55P03', '23505', 'XX000']);
+
+/** Whether a transaction lost against another one, so that it is likely to go through when it is tried again soon. */
+export function isConflict(error: unknown): boolean {
+  const cause = error instanceof StatementError ? error.error : error;
+  return cause instanceof DatabaseError && cause.transient && CONFLICTS.has(cause.code);
+}
+
+/** SQLSTATEs of a publication that was planned for another state of the database: a name that is taken, is gone, is of another kind, or is read by a view. */
+const STALE: ReadonlySet<string | undefined> = new Set(['42P07', '42P01', '42809', '2BP01', '42710', '42704']);
+
+/** Whether `error` may come from the database having changed since the plan of `step` was made. */
+export function isStale(error: unknown, step: Step): boolean {
+  if (!(error instanceof StatementError) || !('publish' in step) || error.statement === undefined) return false;
+  return STALE.has(error.error.code) && step.publish.includes(error.statement);
 }
 
 /** PostgreSQL's CONTEXT for an error in a `do` block: such blocks are etlx's own, and their lines say nothing to anybody. */

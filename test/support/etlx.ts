@@ -64,7 +64,8 @@ export async function queryDev(root: string, sql: string, path = '.etlx/dev'): P
 /** A copy of the repository's own project, the shop, in a folder of its own. */
 export function copyOfShop(): string {
   const root = temporaryFolder('etlx-shop-');
-  for (const part of ['project.yaml', 'sources', 'models', 'macros', 'tests', 'recordings']) cpSync(join(repository, part), join(root, part), { recursive: true });
+  for (const part of ['project.yaml', 'sources', 'models', 'macros', 'tests', 'recordings'])
+    cpSync(join(repository, part), join(root, part), { recursive: true });
   return root;
 }
 

@@ -7,6 +7,7 @@ import type { Clock, Store } from '../../src/core/ports';
 import { localStore } from '../../src/lake/local';
 import { httpClient, type HttpClient } from '../../src/loaders/http';
 import { loadIds } from '../../src/loaders/loadId';
+import { polite } from '../../src/loaders/polite';
 import type { LoaderPorts, Progress } from '../../src/loaders/ports';
 
 export const at = { file: 'sources/shop.yaml', line: 1, column: 1 };
@@ -37,7 +38,8 @@ export function testPorts(over: Partial<LoaderPorts> = {}): TestPorts {
   return {
     store: localStore(root, 'the lake'),
     env: {},
-    fetcher: client.fetch,
+    tokens: new Map(),
+    fetcher: polite(client.fetch, clock),
     random: () => 0.5,
     nextLoadId: loadIds(clock, () => 0.5),
     emit: (each) => progress.push(each),
@@ -60,10 +62,15 @@ export function resource(name: string, over: Partial<Resource> = {}): Resource {
     headers: {},
     params: {},
     dataSelector: name,
-    paginator: { type: 'offset', limit: 30, limitParam: 'limit', offsetParam: 'skip', totalPath: 'total' },
+    paginator: { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' }, totalPath: 'total' },
     primaryKey: ['id'],
     retry: { maxAttempts: 4, backoff: 0.5, maxDelay: 30 },
-    timeout: 10,
+    timeout: { connect: 10, firstByte: 10, idle: 10, total: 10 },
+    responseActions: [],
+    concurrency: 1,
+    maxBytes: 1_000_000_000,
+    allowHosts: [],
+    allowPrivate: false,
     land: 'raw',
     ...over,
   };

@@ -20,7 +20,13 @@ export function problemsIn(text: string): readonly Shown[] {
       const at = /^ {2}--> (.*)$/m.exec(block)?.[1];
       const hint = /^hint: (.*)$/m.exec(block)?.[1];
       const marked = markedIn(lines);
-      return { code, message, ...(at !== undefined && { at }), ...(marked !== undefined && { marked }), ...(hint !== undefined && { hint }) };
+      return {
+        code,
+        message,
+        ...(at !== undefined && { at }),
+        ...(marked !== undefined && { marked }),
+        ...(hint !== undefined && { hint }),
+      };
     });
 }
 

@@ -10,7 +10,11 @@ export interface Server {
   /** A project that builds into `schema`; `settings` is added to its `project.yaml`. Answers the folder. */
   project(schema: string, files: Files, settings?: string): string;
   etlx(root: string, args: readonly string[], where?: Where): Promise<Ran>;
+  /** Runs the words of `command`, with `--vars`, and expects that it ends with `code`. */
+  ran(root: string, command: string, code?: number, vars?: object): Promise<Ran>;
   query(sql: string): Promise<readonly Row[]>;
+  /** The first column of a query's answer. */
+  values(sql: string): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -20,11 +24,19 @@ export async function startServer(): Promise<Server> {
   // a test may end every connection of the server, this one included
   client.on('error', () => undefined);
   await client.connect();
+  const run: Server['etlx'] = (root, args, where = {}) => etlx(root, args, { ...where, env: { DATABASE_URL: server.url, ...where.env } });
+  const query: Server['query'] = async (sql) => (await client.query<Record<string, unknown>>(sql)).rows;
   return {
     url: server.url,
     project: (schema, files, settings = '') => project({ 'project.yaml': settingsOf(schema, settings), ...files }),
-    etlx: (root, args, where = {}) => etlx(root, args, { ...where, env: { DATABASE_URL: server.url, ...where.env } }),
-    query: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows,
+    etlx: run,
+    async ran(root, command, code = 0, vars = {}) {
+      const outcome = await run(root, [...command.split(' '), '--vars', JSON.stringify(vars)]);
+      expect(outcome).toMatchObject({ code });
+      return outcome;
+    },
+    query,
+    values: async (sql) => (await query(sql)).map((row) => Object.values(row)[0]),
     async stop() {
       await client.end();
       await server.stop();

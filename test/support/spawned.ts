@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Ran } from './etlx';
 
@@ -11,6 +12,13 @@ export interface Spawned {
   /** Its exit code (128 and the signal's number when a signal ended it) and what it wrote. */
   readonly ended: Promise<Ran>;
 }
+
+const running = new Set<ChildProcess>();
+
+// a test that fails leaves no process behind
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** The environment of the spawned process: no more than a shell needs, and what the test gives. */
 const environment = (env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], ...env });
@@ -27,13 +35,17 @@ export function runBash(root: string, line: string, env: Readonly<Record<string,
 
 function started(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string | undefined>>): Spawned {
   const child = spawn(program, args, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = new Promise<Ran>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code: code ?? (signal === 'SIGTERM' ? 143 : 130), stdout, stderr }));
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      resolve({ code: code ?? 128 + constants.signals[signal!], stdout, stderr });
+    });
   });
   return { child, pid: child.pid!, ended };
 }
