@@ -17,9 +17,14 @@ models:
   bench: {+materialized: view}
 `;
 
+/** dbt's benchmark has 13,656 refs in 2,000 models. */
+const REFS_PER_MODEL = 13_656 / 2_000;
+/** A model has at most this many refs more, or fewer, than its share. */
+const SPREAD = 6;
+
 /**
- * A project by the rule of dbt's own parse benchmark: models in folders of ten, each the union of up to fourteen earlier ones
- * (on average 6.8 refs a model), each with a YAML file that describes it and puts three tests on it.
+ * A project like the one of dbt's own parse benchmark: models in folders of ten, each the union of up to a dozen earlier ones (6.8 on average),
+ * each with a YAML file that describes it and puts three tests on it. The same project for the same number of models.
  */
 export function generateProject(root: string, models: number): Generated {
   let refs = 0;
@@ -32,11 +37,15 @@ export function generateProject(root: string, models: number): Generated {
   write('project.yaml', SETTINGS);
   for (let index = 0; index < models; index += 1) {
     const folder = `models/group_${Math.floor(index / 10)}`;
-    const parents = [...new Set(Array.from({ length: Math.min(index, random(14)) }, () => random(index)))];
-    refs += parents.length;
-    const selects = parents.map((parent) => `select id, name from {{ ref('node_${parent}') }}`);
+    // what one model has too many, the next ones have too few
+    const owed = (index + 1) * REFS_PER_MODEL - refs;
+    const wanted = Math.max(0, Math.min(index, Math.round(owed) + random(2 * SPREAD + 1) - SPREAD));
+    const parents = new Set<number>();
+    while (parents.size < wanted) parents.add(random(index));
+    refs += parents.size;
+    const selects = [...parents].map((parent) => `select id, name from {{ ref('node_${parent}') }}`);
     write(`${folder}/node_${index}.sql`, `${selects.length > 0 ? selects.join('\nunion all\n') : "select 1 as id, 'one' as name"}\n`);
-    write(`${folder}/node_${index}.yaml`, propertiesOf(index, parents[0] ?? index));
+    write(`${folder}/node_${index}.yaml`, propertiesOf(index, [...parents][0] ?? index));
   }
   return { models, refs, tests: models * 3 };
 }

@@ -69,7 +69,8 @@ const [program, etlx, , { loadProgram }, { writeImage }] = await Promise.all([
 ]);
 chmodSync(etlx, 0o755);
 
-// V8 compiles a function when it is first called; listing the shop calls what every command needs, and all of that goes into the cache
+// V8 compiles a function when it is first called: listing the shop calls what every command needs, and that goes into the cache. With more in
+// it, all that is read at every start would take longer than the commands that need it gain.
 const { exports, compiled } = loadProgram(program);
 const nowhere = { write: () => undefined, isTTY: false };
 await exports.main(['ls'], { stdout: nowhere, stderr: nowhere, env: {}, cwd: root, random: () => 0, signal: new AbortController().signal, version });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** What Node puts around a CommonJS module. */
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
@@ -15,18 +15,14 @@ export interface Program<Exports> {
 }
 
 /**
- * Loads the CommonJS file `file` (in ASCII) as `require` does, but from the cache file `<file>.cache` beside it where that fits. The cache only saves
- * time: without one, or with one that another program text, Node or machine made, V8 compiles the text. Node 22 has this built in
- * (`module.enableCompileCache`), Node 20 has not.
+ * Loads the CommonJS file `file` as `require` does, but from the cache file `<file>.cache` beside it where that fits. The cache only saves time:
+ * without one, or with one that another program text, Node or machine made, V8 compiles the text. The file has no `import()`
+ * (a function from a cache cannot do that); its last line names it. Node 22 has such a cache built in (`module.enableCompileCache`), Node 20 not.
  */
 export function loadProgram<Exports>(file: string): Program<Exports> {
-  const text = readFileSync(file, 'latin1');
+  const text = readFileSync(file, 'utf8');
   const made = madeFor(text);
-  const script = new Script(WRAPPER.join(text), {
-    filename: file,
-    cachedData: cacheOf(file, made),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new Script(WRAPPER.join(text), { filename: file, cachedData: cacheOf(file, made) });
   const module = { exports: {} as Exports };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
   return { exports: module.exports, compiled: () => Buffer.concat([Buffer.from(made), script.createCachedData()]) };

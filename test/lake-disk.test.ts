@@ -6,7 +6,6 @@ import { localStore } from '../src/lake/local';
 import { keysOf, textOf } from './support/loaders';
 
 const folder = mkdtempSync(join(tmpdir(), 'etlx-disk-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const isRoot = userInfo().uid === 0;
 
@@ -24,7 +23,10 @@ function mounted(name: string): string | undefined {
 
 const full = mounted('full');
 const readOnly = mounted('read-only');
-afterAll(() => [full, readOnly].forEach((path) => path !== undefined && execFileSync('umount', [path])));
+afterAll(() => {
+  for (const path of [full, readOnly]) if (path !== undefined) execFileSync('umount', [path]);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const withMount = full !== undefined && readOnly !== undefined ? test : test.skip;
 
@@ -35,7 +37,9 @@ withMount('a full disk is told, leaves no trace, and does no harm to what stands
   async function* endless() {
     for (let piece = 0; piece < 100; piece += 1) yield body;
   }
-  await expect(store.put('a/new', endless())).rejects.toMatchObject({ diagnostics: [{ code: 'lake.error', message: 'the lake at `the lake`: the disk is full, writing `a/new`' }] });
+  await expect(store.put('a/new', endless())).rejects.toMatchObject({
+    diagnostics: [{ code: 'lake.error', message: 'the lake at `the lake`: the disk is full, writing `a/new`' }],
+  });
   await expect(store.put('a/old', endless())).rejects.toMatchObject({ diagnostics: [{ code: 'lake.error' }] });
   expect(readdirSync(join(full!, 'a'))).toEqual(['old']);
   expect(await textOf(store, 'a/old')).toBe('old');
@@ -47,7 +51,9 @@ withMount('a read-only file system is told (skipped where nothing can be mounted
   const store = localStore(readOnly!, 'the lake');
   await store.put('a', Buffer.from('x'));
   execFileSync('mount', ['-o', 'remount,ro', readOnly!]);
-  await expect(store.put('b', Buffer.from('x'))).rejects.toMatchObject({ diagnostics: [{ message: 'the lake at `the lake`: the file system is read-only, writing `b`' }] });
+  await expect(store.put('b', Buffer.from('x'))).rejects.toMatchObject({
+    diagnostics: [{ message: 'the lake at `the lake`: the file system is read-only, writing `b`' }],
+  });
   await expect(store.remove('a')).rejects.toMatchObject({ diagnostics: [{ code: 'lake.error' }] });
   expect(await keysOf(store)).toEqual(['a']);
 });
@@ -55,7 +61,9 @@ withMount('a read-only file system is told (skipped where nothing can be mounted
 (isRoot ? test.skip : test)('a folder without rights is told (skipped for root, who has all of them)', async () => {
   const root = mkdtempSync(join(folder, 'closed-'));
   chmodSync(root, 0o500);
-  await expect(localStore(root, 'the lake').put('b', Buffer.from('x'))).rejects.toMatchObject({ diagnostics: [{ message: 'the lake at `the lake`: etlx may not read or write `b`' }] });
+  await expect(localStore(root, 'the lake').put('b', Buffer.from('x'))).rejects.toMatchObject({
+    diagnostics: [{ message: 'the lake at `the lake`: etlx may not read or write `b`' }],
+  });
 });
 
 test('a file in the place of a folder is told', async () => {

@@ -53,13 +53,16 @@ test.each([
   expect(stderr).toContain('answered 404');
 });
 
-test.each(['../loader.ts', 'sources/loader.ts', 'linked/loader.ts', join(outside, 'loader.ts')])('the loader `%s` outside is not run', async (path) => {
-  const root = linkedProject(SOURCE('recorded:rec', `{ name: users, module: '${path}' }`));
-  writeFileSync(join(dirname(root), 'loader.ts'), 'export default async function* () { yield { users: [{ id: 666 }] }; }\n');
-  const { code, stderr } = await server.etlx(root, ['load', '--select', 'extract.shop.users']);
-  expect(code).toBe(1);
-  expect(stderr).toContain('it lies outside the project');
-});
+test.each(['../loader.ts', 'sources/loader.ts', 'linked/loader.ts', join(outside, 'loader.ts')])(
+  'the loader `%s` outside is not run',
+  async (path) => {
+    const root = linkedProject(SOURCE('recorded:rec', `{ name: users, module: '${path}' }`));
+    writeFileSync(join(dirname(root), 'loader.ts'), 'export default async function* () { yield { users: [{ id: 666 }] }; }\n');
+    const { code, stderr } = await server.etlx(root, ['load', '--select', 'extract.shop.users']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('it lies outside the project');
+  },
+);
 
 test('models, macros and sources that links lead to outside are not read', async () => {
   const root = server.project('paths', { 'models/inside.sql': 'select 1 as id\n' });
@@ -76,18 +79,21 @@ test.each(['..', '../raw', '/raw', 'raw/../../raw', 'datasets', 'raw//x', '.', '
   expect(stderr).toContain('cannot be where responses land');
 });
 
-test.each(['../up', 'a/b', '..', '.hidden', 'a\\b', '-x', 'a.b'])('nothing of the graph can be called `%s`, for its name becomes a path', async (name) => {
-  const files = {
-    'sources/shop.yaml': SOURCE('recorded:rec', 'users').replace('name: shop', `name: '${name}'`),
-    'sources/table.yaml': `sources:\n  - name: other\n    tables: [{ name: '${name}' }]\n`,
-    'sources/resource.yaml': SOURCE('recorded:rec', `users, { name: '${name}' }`).replace('name: shop', 'name: third'),
-    'models/m.sql': 'select 1 as id\n',
-    'models/m.yaml': `models:\n  - name: m\n    columns: [{ name: id, data_tests: [{ unique: { config: { name: '${name}' } } }] }]\n`,
-  };
-  const { code, stderr } = await server.etlx(server.project('paths', files), ['compile']);
-  expect(code).toBe(2);
-  expect(stderr.match(/cannot be a name/g)).toHaveLength(4);
-});
+test.each(['../up', 'a/b', '..', '.hidden', 'a\\b', '-x', 'a.b'])(
+  'nothing of the graph can be called `%s`, for its name becomes a path',
+  async (name) => {
+    const files = {
+      'sources/shop.yaml': SOURCE('recorded:rec', 'users').replace('name: shop', `name: '${name}'`),
+      'sources/table.yaml': `sources:\n  - name: other\n    tables: [{ name: '${name}' }]\n`,
+      'sources/resource.yaml': SOURCE('recorded:rec', `users, { name: '${name}' }`).replace('name: shop', 'name: third'),
+      'models/m.sql': 'select 1 as id\n',
+      'models/m.yaml': `models:\n  - name: m\n    columns: [{ name: id, data_tests: [{ unique: { config: { name: '${name}' } } }] }]\n`,
+    };
+    const { code, stderr } = await server.etlx(server.project('paths', files), ['compile']);
+    expect(code).toBe(2);
+    expect(stderr.match(/cannot be a name/g)).toHaveLength(4);
+  },
+);
 
 test('columns and values may hold paths: they stay in the names of tests as letters', async () => {
   const root = server.project('paths', {
@@ -95,7 +101,9 @@ test('columns and values may hold paths: they stay in the names of tests as lett
     'models/m.yaml': `models:\n  - name: m\n    columns: [{ name: '../x', data_tests: [unique, { accepted_values: { values: ['../../../../x', '/etc/x'] } }] }]\n`,
   });
   expect(await server.etlx(root, ['compile'])).toMatchObject({ code: 0 });
-  const compiled = readdirSync(join(root, 'target/compiled'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.sql'));
+  const compiled = readdirSync(join(root, 'target/compiled'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.sql'),
+  );
   expect(compiled.sort()).toEqual([
     'demo/models/m.sql',
     expect.stringMatching(/^demo\/models\/m\.yaml\/accepted_values_m_\w+\.sql$/),

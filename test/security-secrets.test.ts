@@ -37,7 +37,9 @@ function formsOf(secret: string): readonly string[] {
 const FORMS = Object.entries(CANARIES).flatMap(([name, secret]) => formsOf(secret).map((form) => ({ name, form })));
 
 /** The names of the canaries that `text` gives away. */
-const leaks = (text: string): readonly string[] => [...new Set(FORMS.filter(({ form }) => text.includes(form)).map(({ name, form }) => `${name}: ${form}`))];
+const leaks = (text: string): readonly string[] => [
+  ...new Set(FORMS.filter(({ form }) => text.includes(form)).map(({ name, form }) => `${name}: ${form}`)),
+];
 
 /** Every file under `root`, by its path; bytes are taken as UTF-8. */
 function filesUnder(root: string): ReadonlyMap<string, string> {
@@ -94,7 +96,12 @@ afterAll(async () => {
 
 test('the canaries are seen in every form', () => {
   for (const [name, secret] of Object.entries(CANARIES)) {
-    const around = [secret, `postgres://u:${encodeURIComponent(secret)}@h`, JSON.stringify({ secret }), Buffer.from(`user:${secret}!`).toString('base64')];
+    const around = [
+      secret,
+      `postgres://u:${encodeURIComponent(secret)}@h`,
+      JSON.stringify({ secret }),
+      Buffer.from(`user:${secret}!`).toString('base64'),
+    ];
     expect(around.map((text) => leaks(text).some((leak) => leak.startsWith(name)))).toEqual(around.map(() => true));
   }
 });
@@ -109,7 +116,10 @@ describe('nothing that etlx writes holds a secret', () => {
     ['the connection breaks', 'reset', 1],
     ['a record does not fit', 'misfit', 1],
   ])('when %s', async (_, path, code) => {
-    const root = server.project(`secrets_${path}`, { 'sources/shop.yaml': SOURCE(path), ...(path === 'users' ? { 'models/m.sql': models['models/m.sql'] } : models) });
+    const root = server.project(`secrets_${path}`, {
+      'sources/shop.yaml': SOURCE(path),
+      ...(path === 'users' ? { 'models/m.sql': models['models/m.sql'] } : models),
+    });
     const commands = [
       ['build', '--dry-run'],
       ['build'],
@@ -143,7 +153,9 @@ describe('nothing that etlx writes holds a secret', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('the answer is not JSON');
     expect(leaks(stdout + stderr)).toEqual([]);
-    const leaking = [...filesUnder(root)].filter(([, text]) => leaks(text).length > 0).map(([file]) => file.replace(/load_id=[^/]+/, 'load_id=…'));
+    const leaking = [...filesUnder(root)]
+      .filter(([, text]) => leaks(text).length > 0)
+      .map(([file]) => file.replace(/load_id=[^/]+/, 'load_id=…'));
     expect(leaking).toEqual(['.etlx/lake/raw/shop/users/load_id=…/page-00001.json']);
   });
 
@@ -153,7 +165,12 @@ describe('nothing that etlx writes holds a secret', () => {
     address.username = 'etlx';
     address.password = encodeURIComponent(CANARIES.BYSTANDER);
     const outputs: string[] = [];
-    for (const command of [['build'], ['compile'], ['ls', '--output', 'json', '--output-keys', 'resource'], ['build', '--log-format', 'json']]) {
+    for (const command of [
+      ['build'],
+      ['compile'],
+      ['ls', '--output', 'json', '--output-keys', 'resource'],
+      ['build', '--log-format', 'json'],
+    ]) {
       const { stdout, stderr } = await server.etlx(root, command, { env: { ...env, API_URL: address.href } });
       outputs.push(stdout, stderr);
     }

@@ -36,7 +36,8 @@ const transientNetwork = new Set([
 ]);
 /** pg reports a lost connection without a code. */
 const brokenWords = /^(Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|timeout expired$)/;
-const conflictWords = /^tuple concurrently (updated|deleted)/;
+/** What two transactions that change the same table or view get from the server's catalog, also within the words of a block of ours. */
+const conflictWords = /(tuple concurrently (updated|deleted)|could not open relation with OID \d+|cache lookup failed for \w+ \d+)$/;
 
 /** Errors after which the connection is gone, whoever ended it: the network, the server's administrator, the server's end. */
 const lostStates = /^(08...|57P0[1-4]|25P03|57P05)$/;

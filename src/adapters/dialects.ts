@@ -11,6 +11,7 @@ export const postgresDialect: Dialect = {
   addsUniqueConstraints: true,
   keysRefuseNulls: true,
   limitsTexts: true,
+  dividesInBinary: false,
   needsAnalyze: true,
   columnType: (type) => ({ type }),
 };
@@ -24,6 +25,7 @@ export const duckdbDialect: Dialect = {
   addsUniqueConstraints: false,
   keysRefuseNulls: false,
   limitsTexts: false,
+  dividesInBinary: true,
   needsAnalyze: false,
   columnType: duckdbType,
 };

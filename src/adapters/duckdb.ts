@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { failure } from '../core/diagnostic';
 import type { Adapter } from '../core/ports';
-import { literal } from '../core/relation';
+import { literal, quote } from '../core/relation';
 import { duckdbDialect } from './dialects';
 import { duckdbCatalogOf, duckdbCatalogQuery } from './duckdbCatalog';
 import { duckdbRowsOf } from './duckdbRows';
@@ -22,8 +22,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
   autoload_known_extensions: 'false',
 };
 
+/** The database's name in SQL. DuckDB would take the file's, and then could not tell the schema `shop` from the database of `shop.duckdb`. */
+const DATABASE = quote('etlx:database');
+
 /** DuckDB's words when another process has the file. */
-const LOCKED = /Conflicting lock is held in .*\(PID (\d+)\)/s;
+const HELD = /Conflicting lock is held in .*\(PID (\d+)\)/s;
 /** And when this process has it open already: the two share an instance, whose settings are locked. */
 const SHARED = /the configuration has been locked/;
 
@@ -35,24 +38,26 @@ const SHARED = /the configuration has been locked/;
  * Throws EtlxError `database.locked` when the file is open already, in this process or another one.
  */
 export async function duckdb({ path, threads }: { readonly path: string; readonly threads: number }): Promise<Adapter> {
-  const instance = await opened(path);
-  const connected = connecting(instance);
-  const folder = await connected((connection) => locked(connection, path)).catch((error: unknown) => {
+  if (path !== IN_MEMORY) await mkdir(dirname(path), { recursive: true });
+  const instance = await instanceFor(path);
+  const folder = await connected(instance, (connection) => locked(connection, path)).catch((error: unknown) => {
     instance.closeSync();
     throw error;
   });
-  const query: Adapter['query'] = (sql, signal) =>
-    connected(async (connection) => {
+  const inDatabase = <T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+    connected(instance, async (connection) => {
       signal?.throwIfAborted();
-      return duckdbRowsOf(await answerOf(connection, sql, 0, signal));
+      await answerOf(connection, `use ${DATABASE}`);
+      return work(connection);
     });
+  const query: Adapter['query'] = (sql, signal) =>
+    inDatabase(async (connection) => duckdbRowsOf(await answerOf(connection, sql, 0, signal)), signal);
   return {
     dialect: duckdbDialect,
     maxConcurrency: threads,
     query,
     transaction: (work, signal) =>
-      connected(async (connection) => {
-        signal?.throwIfAborted();
+      inDatabase(async (connection) => {
         const session = duckdbSession(connection, folder, signal);
         try {
           const result = await work(session);
@@ -64,7 +69,7 @@ export async function duckdb({ path, threads }: { readonly path: string; readonl
           await session.rollback().catch(() => undefined);
           throw error;
         }
-      }),
+      }, signal),
     catalog: async (schemas) => (schemas.length === 0 ? new Map() : duckdbCatalogOf(await query(duckdbCatalogQuery(schemas)))),
     close: async () => {
       instance.closeSync();
@@ -73,42 +78,40 @@ export async function duckdb({ path, threads }: { readonly path: string; readonl
   };
 }
 
-/** Through DuckDB's own cache of instances: two that open one file without it, in one process, would not see each other's lock, and destroy it. */
-async function opened(path: string): Promise<DuckDBInstance> {
-  if (path === IN_MEMORY) return DuckDBInstance.create(path, { ...OPTIONS });
-  await mkdir(dirname(path), { recursive: true });
-  return DuckDBInstance.fromCache(path, { ...OPTIONS }).catch((error: unknown) => {
-    const pid = LOCKED.exec(error instanceof Error ? error.message : '')?.[1];
-    throw pid === undefined ? error : failure('database.locked', { path, pid: Number(pid) }, undefined, { cause: error });
-  });
+/**
+ * An instance for one file comes from DuckDB's own cache: two instances with one file in one process would not see each other's lock, which
+ * belongs to the process, and would ruin the file.
+ */
+function instanceFor(path: string): Promise<DuckDBInstance> {
+  return path === IN_MEMORY ? DuckDBInstance.create(IN_MEMORY, { ...OPTIONS }) : DuckDBInstance.fromCache(`${IN_MEMORY}${path}`, { ...OPTIONS });
 }
 
-/** Runs work on a connection of its own: in the process one costs next to nothing. */
-function connecting(instance: DuckDBInstance): <T>(work: (connection: DuckDBConnection) => Promise<T>) => Promise<T> {
-  return async (work) => {
-    const connection = await instance.connect();
-    try {
-      return await work(connection);
-    } finally {
-      connection.closeSync();
-    }
-  };
-}
-
-/** Settles what is set once for all, and shuts the door; answers the folder that stays open. */
-async function locked(connection: DuckDBConnection, path: string): Promise<string> {
-  const set = (name: string, value: string): Promise<unknown> => answerOf(connection, `set ${name} = ${value}`);
+/** Runs work on a connection of its own: within the process one costs next to nothing. */
+async function connected<T>(instance: DuckDBInstance, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const connection = await instance.connect();
   try {
-    await set('TimeZone', `'UTC'`);
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Opens the file, settles what is set once for all, and shuts the door; answers the folder that stays open. */
+async function locked(connection: DuckDBConnection, path: string): Promise<string> {
+  const run = (sql: string): Promise<unknown> => answerOf(connection, sql);
+  try {
+    await run(`set TimeZone = 'UTC'`);
+    await run(`attach ${literal(path)} as ${DATABASE}`);
   } catch (error) {
-    if (!SHARED.test(error instanceof Error ? error.message : '')) throw error;
-    throw failure('database.locked', { path, pid: process.pid }, undefined, { cause: error });
+    const text = error instanceof Error ? String(error.cause) : '';
+    const pid = SHARED.test(text) ? process.pid : HELD.exec(text)?.[1];
+    throw pid === undefined ? error : failure('database.locked', { path, pid: Number(pid) }, undefined, { cause: error });
   }
   const folder = await emptyFolder(path);
-  if (path === IN_MEMORY) await set('temp_directory', literal(join(folder, 'spilled')));
-  await set('allowed_directories', `[${literal(`${folder}/`)}]`);
-  await set('enable_external_access', 'false');
-  await set('lock_configuration', 'true');
+  await run(`set temp_directory = ${literal(join(folder, 'spilled'))}`);
+  await run(`set allowed_directories = [${literal(`${folder}/`)}]`);
+  await run('set enable_external_access = false');
+  await run('set lock_configuration = true');
   return folder;
 }
 

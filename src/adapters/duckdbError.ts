@@ -29,6 +29,7 @@ const STATES: readonly (readonly [type: RegExp, message: RegExp, code: string])[
   [/^INTERRUPT/, /./, '57014'],
   [/^Permission/, /./, '42501'],
   [/^Out of Memory/, /./, '53200'],
+  [/^Invalid Input/, /./, '22000'],
   [/^IO/, /no space left/i, '53100'],
   [/^IO/, /./, '58030'],
   [/^TransactionContext/, /conflict/i, '40001'],

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EtlxError } from '../core/diagnostic';
 import { lockFolder } from './folderLock';
 
@@ -80,6 +81,18 @@ test.each([
     )();
   },
 );
+
+(existsSync('/proc/self/stat') ? test : test.skip)('nor does one that has ended and that nobody asked for its exit code', async () => {
+  // what `exec` makes of the shell does not know of the shell's children
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const pid = Number(await new Promise<string>((resolve) => parent.stdout.setEncoding('utf8').once('data', resolve)));
+  while (!/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8'))) await setTimeout(10);
+  await held({ pid, host: hostname(), started: '1' });
+  await (
+    await lockFolder(path)
+  )();
+  parent.kill();
+});
 
 test('of many who find a dead one’s lock, one gets it', async () => {
   await held({ pid: dead(), host: hostname() });

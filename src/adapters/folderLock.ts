@@ -94,9 +94,13 @@ async function isAlive(holder: Holder, host: string): Promise<boolean> {
   return holder.started === undefined || holder.started === (await startOf(holder.pid));
 }
 
-/** When the process started, in ticks since the machine did: field 22 of `/proc/<pid>/stat`, where there is one (proc(5)). */
+/**
+ * When the process started, in ticks since the machine did: field 22 of `/proc/<pid>/stat`, where there is one (proc(5)). One that has ended
+ * and whose parent has not asked for its exit code yet, as in containers without an init process, started at no time.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? 'never' : fields?.[19];
 }

@@ -3,7 +3,6 @@ import type { Client } from 'pg';
 import type { Adapter } from '../core/ports';
 import { acquired } from './acquire';
 import { catalogOf, catalogQuery } from './catalog';
-import { databaseErrorOf } from './databaseError';
 import { postgresDialect } from './dialects';
 import { rowsOf } from './rows';
 import { answersOf, sessionOn, type Wire } from './session';

@@ -75,10 +75,19 @@ export function parametersOfService(file: string, service: string): Parameters |
 export function passwordIn(file: string, wanted: readonly [host: string, port: string, database: string, user: string]): string | undefined {
   for (const line of file.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;
-    const fields = Array.from(line.matchAll(/((?:\\.|[^\\:])*)(?::|$)/g), ([, field = '']) => field.replace(/\\(.)/g, '$1'));
+    const fields = fieldsOf(line);
     if (fields.length >= 5 && wanted.every((value, index) => fields[index] === '*' || fields[index] === value)) return fields[4];
   }
   return undefined;
+}
+
+function fieldsOf(line: string): readonly string[] {
+  const fields: string[] = [];
+  for (const [, field = '', colon] of line.matchAll(/((?:\\.|[^\\:])*)(:?)/g)) {
+    fields.push(field.replace(/\\(.)/g, '$1'));
+    if (colon === '') break;
+  }
+  return fields;
 }
 
 /** A percent sign that begins no escape stands for itself, as people write passwords. */

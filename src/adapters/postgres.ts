@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { knex, type Knex } from 'knex';
 import type { Client, ClientConfig } from 'pg';
 import type { Timeouts } from '../core/manifest';
@@ -100,7 +101,7 @@ export function postgres({ options, tls, threads, timeouts, session }: Server): 
   }
 }
 
-const socketOf = (client: Client): import('node:net').Socket => client.connection.stream as import('node:net').Socket;
+const socketOf = (client: Client): Socket => client.connection.stream as Socket;
 
 function clientConfig(options: ConnectionOptions, tls: Server['tls']): ClientConfig {
   const { host, port, user, password, database, applicationName, connectTimeout } = options;

@@ -10,7 +10,7 @@ export interface FlagSpec {
   readonly of?: readonly CommandName[];
 }
 
-export const COMMANDS = ['build', 'run', 'load', 'test', 'retry', 'compile', 'ls', 'show'] as const;
+export const COMMANDS = ['build', 'run', 'load', 'test', 'retry', 'compile', 'ls', 'show', 'lake'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const RUNS: readonly CommandName[] = ['build', 'run', 'load', 'test'];
@@ -43,6 +43,8 @@ export const FLAGS: readonly FlagSpec[] = [
   { name: 'limit', takes: '<n>', help: 'rows to show, -1 for all (default 5)', of: ['show'] },
   { name: 'output', takes: '<form>', help: '`ls`: selector, name, path, json; `show`: text, json', of: ['ls', 'show'] },
   { name: 'output-keys', takes: '<keys...>', help: 'the keys of `--output json`', of: ['ls'] },
+  { name: 'keep', takes: '<n>', help: 'how many loads of each resource and dataset stay in the lake (default 3)', of: ['lake'] },
+  { name: 'yes', help: 'remove what is listed', of: ['lake'] },
   { name: 'project-dir', takes: '<folder>', help: 'the project folder (default: this one)' },
   { name: 'log-format', takes: '<form>', help: 'how to report', choices: ['text', 'json'] },
   { name: 'quiet', short: 'q', help: 'report nothing but errors' },
@@ -69,6 +71,8 @@ export interface Flags {
   readonly limit?: string;
   readonly output?: string;
   readonly outputKeys?: readonly string[];
+  readonly keep?: string;
+  readonly yes?: boolean;
   readonly projectDir?: string;
   readonly logFormat?: 'text' | 'json';
   readonly quiet?: boolean;

@@ -10,6 +10,7 @@ export const SUMMARIES: Readonly<Record<CommandName, string>> = {
   compile: 'check the whole project and write its compiled SQL; needs no database',
   ls: 'list nodes',
   show: 'show rows of a model, a source table, or a query of your own',
+  lake: 'list, and remove, what nobody needs in the lake',
 };
 
 export const EXAMPLES: Readonly<Record<CommandName | 'etlx', string>> = {
@@ -44,4 +45,6 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   show: `  etlx show user_summaries --limit 20
   etlx show --inline "select city, count(*) from {{ ref('users_table') }} group by city" --limit -1
   etlx show season_sales --output json`,
+  lake: `  etlx lake prune                            what would be removed
+  etlx lake prune --keep 10 --yes            remove it`,
 };

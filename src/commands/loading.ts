@@ -53,7 +53,7 @@ async function openPorts(root: string, lake: Opened['manifest']['lake'], shell: 
   ]);
   const http = httpClient();
   const ports = {
-    store: await openLake(lake, root, shell.env),
+    store: await openLake(lake, root, shell.env, secretFile(root)),
     clock: shell.clock,
     env: shell.env,
     random: shell.random,

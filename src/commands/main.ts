@@ -41,6 +41,8 @@ async function dispatch(command: CommandName, name: string | undefined, flags: F
       return (await import('./show')).show(name, flags, shell, onRead);
     case 'retry':
       return (await import('./retry')).retry(name, flags, shell, onRead);
+    case 'lake':
+      return (await import('./lake')).lake(name, flags, shell, onRead);
     case 'compile':
       return (await import('./compile')).compileCommand(flags, shell, onRead);
     default:
@@ -52,6 +54,7 @@ async function dispatch(command: CommandName, name: string | undefined, flags: F
 const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly [name: string, description: string]>>> = {
   show: ['[name]', 'the model, source table or test to show'],
   retry: ['[run]', 'the run to go on with: its id, or the beginning of it (default: the latest)'],
+  lake: ['[action]', '`prune`'],
 };
 
 type Action = (command: CommandName, name: string | undefined, flags: Flags) => Promise<void>;

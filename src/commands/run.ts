@@ -70,7 +70,7 @@ const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): Readon
 function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog, flags: Flags): Plan {
   // nobody else can be in an embedded database
   const lockWait = manifest.target.type === 'postgres' ? lockRuleOf(flags).lockWait : undefined;
-  return planOf({ manifest, graph, chosen, catalog, dialect: dialectOf(manifest.target), mode: MODES[command], lockWait });
+  return planOf({ manifest, graph, chosen, catalog, dialect: dialectOf(manifest.target), mode: MODES[command], lockWait, fullRefresh: flags.fullRefresh === true });
 }
 
 /** What stands in the target's database, which a dry run does not create. */

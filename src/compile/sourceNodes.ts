@@ -61,6 +61,8 @@ function tableNodes(
     relation: { schema, name: table.name },
     uniqueKeys: table.uniqueKeys,
     loaded,
+    ...(table.disposition && { disposition: table.disposition }),
+    ...(table.minRows !== undefined && { minRows: table.minRows }),
   };
   if (table.transform === undefined) return [node];
   const inputs = [...new Set(table.transform.inputs.map(({ from }): NodeId => `extract.${source.name}.${from}`))];

@@ -185,9 +185,17 @@ export const catalogue = {
   }),
   'load.count': (f: { table: string; expected: number; found: number }) =>
     `\`${f.table}\`: the dataset holds ${f.expected} rows, but ${f.found} arrived in the table`,
+  'load.few': (f: { table: string; rows: number; least: number }) => ({
+    message: `\`${f.table}\`: the dataset holds ${f.rows} rows, and \`min_rows\` is ${f.least}`,
+    hint: 'the old table stands; look at what the API answered, or lower `min_rows`',
+  }),
   'load.columns': (f: { table: string; expected: readonly string[]; found: readonly string[] }) => ({
     message: `\`${f.table}\`: the latest dataset has the columns ${f.found.join(', ')}, but the table is declared with ${f.expected.join(', ')}`,
     hint: 'the dataset was made before the declaration changed: load it again with `etlx load --from-lake`',
+  }),
+  'type.unkept': (f: { type: string; column: string; table: string; problem: string }) => ({
+    message: `\`${f.column}\` of \`${f.table}\` is declared \`${f.type}\`: ${f.problem}`,
+    hint: 'declare a type that every target of the project keeps',
   }),
   'load.type': (f: { dataset: string; column: string; value: string; type: string; problem: string }) => ({
     message: `\`${f.dataset}\`: the value ${f.value} of \`${f.column}\` does not fit ${f.type}: ${f.problem}`,

@@ -182,6 +182,9 @@ export interface Merge {
   readonly otherwise: MergeRule;
 }
 
+/** What a load does with the rows that stand in the table: all of them go, all of them stay, or those stay that have no new row of their key. */
+export type WriteDisposition = 'replace' | 'append' | 'merge';
+
 /** What became of the rows of one load. received = loaded + merged + filtered + rejected. */
 export interface RowCounts {
   readonly received: number;

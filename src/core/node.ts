@@ -1,6 +1,6 @@
 import type { Location } from './diagnostic';
 import type { Relation } from './relation';
-import type { Resource, Transform } from './loader';
+import type { Resource, Transform, WriteDisposition } from './loader';
 
 export type NodeKind = 'extract' | 'dataset' | 'source' | 'model' | 'test';
 
@@ -69,6 +69,10 @@ export interface SourceNode extends NodeBase {
   /** As for a model. */
   readonly uniqueKeys?: readonly (readonly string[])[];
   readonly loaded: boolean;
+  /** Of a loaded table; absent: replace. */
+  readonly disposition?: WriteDisposition;
+  /** A load of fewer rows fails. */
+  readonly minRows?: number;
 }
 
 export type Materialization = 'table' | 'view';

@@ -30,13 +30,18 @@ export interface DatasetStep extends StepBase {
 }
 
 /**
- * Fill a table from its dataset: `build`, copy the rows into `candidate`, `finish` (keys), audits, `publish`; all in one transaction.
+ * Fill a table from its dataset: `build`, copy the rows into `candidate`, `finish` (keys, or the rows' way into the standing table), audits,
+ * `publish`; all in one transaction.
  */
 export interface LoadStep extends StepBase {
   readonly kind: 'load';
   readonly relation: Relation;
   readonly candidate: Relation;
   readonly columns: readonly string[];
+  /** A dataset with fewer rows fails the load. */
+  readonly minRows?: number;
+  /** The table in which is written which datasets were added to `relation`: each is added once, however often the step runs. */
+  readonly ledger?: Relation;
   readonly build: readonly Statement[];
   readonly finish: readonly Statement[];
   readonly audits: readonly Check[];

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly keysRefuseNulls: boolean;
   /** A text type with a length refuses longer texts; otherwise a check has to. */
   readonly limitsTexts: boolean;
+  /** Averages and quotients of decimals are binary floats, which lie beside the decimal that was meant: 284.835 rounds down. */
+  readonly dividesInBinary: boolean;
   /** A new table is read with a poor plan before `analyze`. */
   readonly needsAnalyze: boolean;
   /** How the engine writes a declared column type; the reason when it has none that keeps the same values. A type nobody knows stays as it is. */
@@ -108,7 +110,26 @@ export interface Store {
   get(key: string): AsyncIterable<Uint8Array>;
   /** Every key under `prefix`, in ascending order of code units. */
   list(prefix: string): AsyncIterable<string>;
+  /** The same with sizes and ages. */
+  objects(prefix: string): AsyncIterable<StoredObject>;
+  /** What writers left behind that were interrupted: unfinished files, parts of uploads. No reader sees it. */
+  leftovers(): AsyncIterable<Leftover>;
   remove(key: string): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+export interface Leftover {
+  /** For messages. */
+  readonly name: string;
+  /** Absent where the store does not say. */
+  readonly bytes?: number;
+  readonly begun: Date;
+  remove(): Promise<void>;
 }
 
 export interface Stored {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../core/ports';
+import type { Leftover, Store } from '../core/ports';
 import { startS3, type S3Server } from '../../test/support/s3';
 import { localStore } from './local';
 import { openLake } from './open';
@@ -52,6 +52,21 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
     expect(await keysOf(store, 'a/')).toEqual(['a/b/1', 'a/b/10', 'a/b/2', 'a/load_id=20260101/é.json']);
     expect(await keysOf(store, 'a/b/1')).toEqual(['a/b/1', 'a/b/10']);
     expect(await keysOf(store, 'nothing/here')).toEqual([]);
+  });
+
+  test('tells sizes and ages', async () => {
+    const before = Date.now() - 2000;
+    await store.put('a/1', Buffer.alloc(1));
+    await store.put('a/22', Buffer.alloc(22));
+    await store.put('b', Buffer.alloc(3));
+    const found = [];
+    for await (const object of store.objects('a/')) found.push(object);
+    expect(found.map(({ key, bytes }) => ({ key, bytes }))).toEqual([
+      { key: 'a/1', bytes: 1 },
+      { key: 'a/22', bytes: 22 },
+    ]);
+    expect(found.every(({ modified }) => modified.getTime() >= before && modified.getTime() <= Date.now() + 2000)).toBe(true);
+    expect(await leftoversOf(store)).toEqual([]);
   });
 
   test('an object that was written again is the new one, and a removed one is gone', async () => {
@@ -133,6 +148,10 @@ test('what a killed process left behind is invisible', async () => {
   expect(await keysOf(store, '')).toEqual(['page']);
   await expect(store.put('page', failing(10))).rejects.toThrow();
   expect(readdirSync(root).sort()).toEqual(['.etlx-unfinished-1', 'page']);
+  const [leftover] = await leftoversOf(store);
+  expect(leftover).toMatchObject({ name: '.etlx-unfinished-1', bytes: 2 });
+  await leftover!.remove();
+  expect(readdirSync(root)).toEqual(['page']);
 });
 
 test('a bucket that does not exist, a server that is down, and an address without a bucket are told', async () => {
@@ -171,6 +190,12 @@ async function bytesOf(store: Store, key: string): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   for await (const piece of store.get(key)) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+async function leftoversOf(store: Store): Promise<readonly Leftover[]> {
+  const found: Leftover[] = [];
+  for await (const leftover of store.leftovers()) found.push(leftover);
+  return found;
 }
 
 async function keysOf(store: Store, prefix: string): Promise<readonly string[]> {

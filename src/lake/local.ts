@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { failure } from '../core/diagnostic';
 import type { Store, Stored } from '../core/ports';
 import { checkKey } from './key';
+import { isSystemError, problemOf } from './localProblem';
+import { namesIn } from './localWalk';
 
 /** Names that begin like this are unfinished: no reader sees them. */
 const UNFINISHED = '.etlx-unfinished-';
@@ -22,6 +23,16 @@ export function localStore(root: string, location: string): Store {
   const refuse = (error: unknown, key: string): never => {
     throw problemOf(error, key, location);
   };
+
+  async function* keys(prefix: string): AsyncGenerator<string, void> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    if (folder !== '') checkKey(folder.slice(0, -1), location);
+    try {
+      yield* namesIn(root, folder, prefix, (file) => !file.startsWith(UNFINISHED));
+    } catch (error) {
+      refuse(error, prefix);
+    }
+  }
 
   return {
     location,
@@ -50,13 +61,24 @@ export function localStore(root: string, location: string): Store {
       }
     },
 
-    async *list(prefix) {
-      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-      if (folder !== '') checkKey(folder.slice(0, -1), location);
+    list: keys,
+
+    async *objects(prefix) {
+      for await (const key of keys(prefix)) {
+        const { size, mtime } = await stat(pathOf(key)).catch((error: unknown) => refuse(error, key));
+        yield { key, bytes: size, modified: mtime };
+      }
+    },
+
+    async *leftovers() {
       try {
-        yield* keysIn(root, folder, prefix);
+        for await (const name of namesIn(root, '', '', (file) => file.startsWith(UNFINISHED))) {
+          const path = join(root, name);
+          const { size, mtime } = await stat(path);
+          yield { name, bytes: size, begun: mtime, remove: () => rm(path, { force: true }) };
+        }
       } catch (error) {
-        refuse(error, prefix);
+        refuse(error, '');
       }
     },
 
@@ -102,52 +124,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle?.sync().catch(() => undefined);
   } finally {
     await handle?.close();
-  }
-}
-
-/** The keys under `folder` that begin with `prefix`, in order; a folder sorts as its name and the `/` that follows it in every key. */
-async function* keysIn(root: string, folder: string, prefix: string): AsyncIterable<string> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-    throw error;
-  });
-  const names = entries
-    .filter((entry) => !entry.name.startsWith(UNFINISHED))
-    .map((entry) => (entry.isDirectory() ? `${folder}${entry.name}/` : `${folder}${entry.name}`))
-    .filter((name) => name.startsWith(prefix) || prefix.startsWith(name))
-    .sort((a, b) => (a < b ? -1 : 1));
-  for (const name of names) {
-    if (name.endsWith('/')) yield* keysIn(root, name, prefix);
-    else if (name.startsWith(prefix)) yield name;
-  }
-}
-
-/** Errors of the file system, by shape: their class differs between realms. */
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error;
-
-function problemOf(error: unknown, key: string, location: string): unknown {
-  // what the body's producer threw has its own words
-  if (!isSystemError(error)) return error;
-  return failure('lake.error', { location, ...wordsOf(error, key) }, undefined, { cause: error });
-}
-
-function wordsOf({ code, message }: NodeJS.ErrnoException, key: string): { readonly problem: string; readonly hint?: string } {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return { problem: `it holds no object \`${key}\`` };
-    case 'EEXIST':
-      return { problem: `\`${key}\` stands there already`, hint: 'two runs made a load of the same id at once: run again' };
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return { problem: `the disk is full, writing \`${key}\``, hint: 'free some space (`etlx lake prune` removes old loads), then run again' };
-    case 'EROFS':
-      return { problem: `the file system is read-only, writing \`${key}\`` };
-    case 'EACCES':
-    case 'EPERM':
-      return { problem: `etlx may not read or write \`${key}\``, hint: "give the process's user the right to the folder" };
-    default:
-      return { problem: `\`${key}\`: ${message}` };
   }
 }

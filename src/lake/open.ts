@@ -23,6 +23,7 @@ export async function openLake(
 }
 
 function missing(url: Secret): EtlxError {
-  if (typeof url === 'string') return failure('config.invalid', { problem: '`lake` is empty', hint: 'name a folder, or `s3://bucket/prefix`' });
+  if (typeof url === 'string')
+    return failure('config.invalid', { problem: '`lake` is empty', hint: 'name a folder, or `s3://bucket/prefix`' });
   return 'env' in url ? failure('env.missing', { name: url.env }) : failure('secret.file', { path: url.file });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { failure } from '../core/diagnostic';
-import type { Store } from '../core/ports';
+import type { Store, StoredObject } from '../core/ports';
 import { checkKey } from './key';
 import { s3Client, type S3Options } from './s3Client';
+import { objectsUnder, openUploads } from './s3List';
 import { blocksOf, contentMd5, putMultipart } from './s3Multipart';
 import { isCalled, problemOf } from './s3Problem';
 import { bytesFrom } from './s3Read';
@@ -49,6 +50,14 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
     return body.equals(Buffer.concat(pieces));
   };
 
+  const listed = async function* (start: string): AsyncGenerator<StoredObject, void> {
+    try {
+      yield* objectsUnder(send, sdk, bucket, base, start);
+    } catch (error) {
+      refuse(error, start);
+    }
+  };
+
   return {
     location,
 
@@ -81,16 +90,16 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
     },
 
     async *list(start) {
+      for await (const { key } of listed(start)) yield key;
+    },
+
+    objects: listed,
+
+    async *leftovers() {
       try {
-        let next: string | undefined;
-        do {
-          const request = { Bucket: bucket, Prefix: `${base}${start}`, ...(next !== undefined && { ContinuationToken: next }) };
-          const page = await send((client) => client.send(new sdk.ListObjectsV2Command(request)));
-          for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key.slice(base.length);
-          next = page.NextContinuationToken;
-        } while (next !== undefined);
+        yield* openUploads(send, sdk, bucket, base);
       } catch (error) {
-        refuse(error, start);
+        refuse(error, '');
       }
     },
 

@@ -23,7 +23,9 @@ export function s3OptionsOf(lake: Lake, env: Readonly<Record<string, string | un
     ...rest,
     endpoint: (endpoint && reveal(endpoint, env, secretFile)) || env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
     region: region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined),
-    ...(lake.profile === undefined && accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
+    ...(lake.profile === undefined &&
+      accessKeyId &&
+      secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
   };
 }
 
@@ -31,7 +33,10 @@ export function s3OptionsOf(lake: Lake, env: Readonly<Record<string, string | un
  * A client for `options`. It sends each request once: sending it again is `sender`'s business. Other servers than AWS are asked by path, and
  * without the checksums that many of them store as data or refuse, unless `options` say otherwise.
  */
-export function s3Client(Client: typeof S3Client, { endpoint, region, profile, forcePathStyle, checksum, credentials }: S3Options): S3Client {
+export function s3Client(
+  Client: typeof S3Client,
+  { endpoint, region, profile, forcePathStyle, checksum, credentials }: S3Options,
+): S3Client {
   // Node 20 is supported here; the SDK would tell every user otherwise, once per process
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const foreign = endpoint !== undefined;

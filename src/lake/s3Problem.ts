@@ -10,7 +10,15 @@ interface SdkError {
 
 const NO_CREDENTIALS = 'CredentialsProviderError';
 /** Answers below 500 that pass: too much at once, a slow body, a clock that the SDK has corrected since, a body damaged on its way. */
-const PASSING = new Set(['SlowDown', 'Throttling', 'ThrottlingException', 'RequestTimeout', 'RequestTimeTooSkewed', 'BadDigest', 'ConditionalRequestConflict']);
+const PASSING = new Set([
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+  'BadDigest',
+  'ConditionalRequestConflict',
+]);
 /** Failures without an answer. */
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ERR_STREAM_PREMATURE_CLOSE)|^TimeoutError$/;
 
@@ -56,7 +64,10 @@ function wordsOf(error: SdkError, key: string): { readonly problem: string; read
     case 'PreconditionFailed':
       return { problem: `\`${key}\` stands there already`, hint: 'two runs made a load of the same id at once: run again' };
     case 'AccessDenied':
-      return { problem: `access to \`${key}\` is denied`, hint: 'etlx needs s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload' };
+      return {
+        problem: `access to \`${key}\` is denied`,
+        hint: 'etlx needs s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload',
+      };
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
       return { problem: `the server does not accept the credentials (${error.name})`, hint: 'check the access key and its secret' };
@@ -64,5 +75,7 @@ function wordsOf(error: SdkError, key: string): { readonly problem: string; read
       return { problem: error.message, hint: 'set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or a `profile`' };
   }
   const name = error.name === 'Error' ? undefined : error.name;
-  return { problem: [`\`${key}\``, status, name, error.message || error.code].filter((part) => part !== undefined && part !== '').join(': ') };
+  return {
+    problem: [`\`${key}\``, status, name, error.message || error.code].filter((part) => part !== undefined && part !== '').join(': '),
+  };
 }

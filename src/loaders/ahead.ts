@@ -21,13 +21,14 @@ export function aheadOf<R, T>(
 ): Ahead<R, T> {
   const begun = new Map<string, { readonly answer: Promise<T>; readonly abort: AbortController }>();
   const unwanted = new Set<Promise<unknown>>();
+  // one listener for all: signals warn of many
+  const stop = (): void => begun.forEach(({ abort }) => abort.abort(signal.reason));
+  signal.addEventListener('abort', stop, { once: true });
 
   const begin = (key: string, request: R) => {
     const abort = new AbortController();
-    const stop = (): void => abort.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    const answer = ask(request, abort.signal).finally(() => signal.removeEventListener('abort', stop));
+    if (signal.aborted) abort.abort(signal.reason);
+    const answer = ask(request, abort.signal);
     // it is told to whoever takes it
     answer.catch(() => undefined);
     const entry = { answer, abort };
@@ -61,6 +62,7 @@ export function aheadOf<R, T>(
       }
     },
     async end() {
+      signal.removeEventListener('abort', stop);
       for (const key of [...begun.keys()]) drop(key);
       await Promise.allSettled(unwanted);
     },

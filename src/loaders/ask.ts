@@ -21,15 +21,20 @@ export interface Asker {
 const GOOD = new Set([200, 201]);
 
 /** Asks as `resource` declares: signed by `authority`, again where that may help, redirects followed within the declared server. */
-export function askerOf(resource: Resource, authority: Authority, ports: Pick<LoaderPorts, 'fetcher' | 'clock' | 'random'>, hidden: Hidden): Asker {
+export function askerOf(
+  resource: Resource,
+  authority: Authority,
+  ports: Pick<LoaderPorts, 'fetcher' | 'clock' | 'random'>,
+  hidden: Hidden,
+): Asker {
   /** One attempt; a token that ended early is renewed once. */
   const attemptAt = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
     // what goes to another server shows nobody's credentials
     if (!isRecorded(request.url) && reachOf(request.url, resource) !== 'own') return followed(ports.fetcher, resource, request, signal);
-    const signed = await authority.sign(request, signal);
+    const signed = await authority.sign(request);
     const response = await followed(ports.fetcher, resource, signed, signal);
     if (response.status !== 401 || !authority.renew(signed)) return response;
-    return followed(ports.fetcher, resource, await authority.sign(request, signal), signal);
+    return followed(ports.fetcher, resource, await authority.sign(request), signal);
   };
 
   return {
@@ -44,14 +49,25 @@ export function askerOf(resource: Resource, authority: Authority, ports: Pick<Lo
   };
 }
 
-function problemOf({ attempts, response, error }: Asked, action: string | undefined, resource: Resource, request: string, hidden: Hidden): EtlxError {
+function problemOf(
+  { attempts, response, error }: Asked,
+  action: string | undefined,
+  resource: Resource,
+  request: string,
+  hidden: Hidden,
+): EtlxError {
   const often = attempts > 1 ? `, at the last of ${attempts} attempts` : '';
   const declared = action === undefined ? '' : `, for which \`response_actions\` says \`${action}\``;
   const problem =
-    response === undefined ? `${error?.message ?? 'no answer'}${often}` : `answered ${response.status}${declared}${often}${saying(response)}`;
+    response === undefined
+      ? `${error?.message ?? 'no answer'}${often}`
+      : `answered ${response.status}${declared}${often}${saying(response)}`;
   const hint = response === undefined ? (error?.hint ?? 'is `base_url` right, and the API up?') : hintOf(response, resource);
   const transient = response === undefined ? error?.transient : action === 'retry' || (action === undefined && isPassing(response.status));
-  return failure('extract.http', { request, problem: hidden.in(problem), hint: hint && hidden.in(hint) }, resource.at, { cause: error, transient });
+  return failure('extract.http', { request, problem: hidden.in(problem), hint: hint && hidden.in(hint) }, resource.at, {
+    cause: error,
+    transient,
+  });
 }
 
 function saying({ body }: HttpResponse): string {
@@ -62,12 +78,16 @@ function saying({ body }: HttpResponse): string {
 function hintOf({ status, headers }: HttpResponse, { baseUrl, allowHosts, auth }: Resource): string | undefined {
   if (isRecorded(baseUrl)) return 'a recorded API answers only what was recorded: check `path`, `params` and `paginator`';
   if (status >= 300 && status < 400) {
-    const to = headers.location !== undefined && URL.canParse(headers.location, baseUrl) ? new URL(headers.location, baseUrl).href : undefined;
+    const to =
+      headers.location !== undefined && URL.canParse(headers.location, baseUrl) ? new URL(headers.location, baseUrl).href : undefined;
     const reach = to === undefined ? undefined : reachOf(to, { baseUrl, allowHosts });
-    return typeof reach === 'object' ? `the redirect ${reach.problem}: ${reach.hint}` : 'it was redirected too often, or to nowhere: write the final address';
+    return typeof reach === 'object'
+      ? `the redirect ${reach.problem}: ${reach.hint}`
+      : 'it was redirected too often, or to nowhere: write the final address';
   }
   if (status === 401 || status === 403) return `check the credentials under ${auth === undefined ? '`headers`, `params` or ' : ''}\`auth\``;
   if (status === 404) return 'check `base_url` and `path`';
-  if (status === 429) return 'the API limits how often it may be asked: declare `rate_limit`, or raise `retry.max_attempts` or `retry.max_delay`';
+  if (status === 429)
+    return 'the API limits how often it may be asked: declare `rate_limit`, or raise `retry.max_attempts` or `retry.max_delay`';
   return undefined;
 }

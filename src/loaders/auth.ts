@@ -10,15 +10,15 @@ import { tokenKey, tokenOf, type Token, type TokenRequest } from './token';
 /** Shows a server who asks. */
 export interface Authority {
   /** `request` with credentials. Throws `extract.auth` when there is no token to be had. */
-  readonly sign: (request: HttpRequest, signal: AbortSignal) => Promise<HttpRequest>;
+  readonly sign: (request: HttpRequest) => Promise<HttpRequest>;
   /** Whether there is something new to show to a server that answered 401 to `refused`, a signed request. */
   readonly renew: (refused: HttpRequest) => boolean;
 }
 
 type Ports = Pick<LoaderPorts, 'env' | 'secretFile' | 'clock' | 'random' | 'fetcher' | 'tokens'>;
 
-/** The authority of `resource`. Its secrets are read here, and told to `hidden`. Throws `env.missing` and `secret.file`. */
-export function authorityOf(resource: Resource, ports: Ports, hidden: Hidden): Authority {
+/** The authority of `resource`; `signal` ends the asking for tokens. Its secrets are read here, and told to `hidden`. Throws `env.missing` and `secret.file`. */
+export function authorityOf(resource: Resource, ports: Ports, hidden: Hidden, signal: AbortSignal): Authority {
   const { auth, at } = resource;
   if (auth === undefined) return fixed((request) => request);
   switch (auth.type) {
@@ -40,7 +40,7 @@ export function authorityOf(resource: Resource, ports: Ports, hidden: Hidden): A
       return fixed((request) => withHeader(request, 'authorization', `Basic ${Buffer.from(pair).toString('base64')}`));
     }
     default:
-      return tokens(resource, auth, tokenRequestOf(resource, auth, ports, hidden), ports, hidden);
+      return tokens(resource, auth, tokenRequestOf(resource, auth, ports, hidden), ports, hidden, signal);
   }
 }
 
@@ -53,11 +53,12 @@ function withHeader(request: HttpRequest, name: string, value: string): HttpRequ
 }
 
 /** A token is asked for once, however many requests wait for it, and again when it ends or is refused. */
-function tokens(resource: Resource, auth: Auth, asking: TokenRequest, ports: Ports, hidden: Hidden): Authority {
+function tokens(resource: Resource, auth: Auth, asking: TokenRequest, ports: Ports, hidden: Hidden, signal: AbortSignal): Authority {
   const key = tokenKey(auth, resource.baseUrl);
   const used = new WeakMap<HttpRequest, Promise<Token>>();
 
-  const ask = (signal: AbortSignal): Promise<Token> => {
+  const ask = (): Promise<Token> => {
+    // others wait for it too: it outlives the request that needed it first
     const asked = tokenOf(asking, resource, ports, ports.fetcher, hidden.in, signal);
     ports.tokens.set(key, asked);
     // whoever asks next begins anew
@@ -67,12 +68,12 @@ function tokens(resource: Resource, auth: Auth, asking: TokenRequest, ports: Por
   const forget = (token: Promise<Token>): void => void (ports.tokens.get(key) === token && ports.tokens.delete(key));
 
   return {
-    async sign(request, signal) {
-      let held = ports.tokens.get(key) ?? ask(signal);
+    async sign(request) {
+      let held = ports.tokens.get(key) ?? ask();
       const { expiresAt } = await held;
       if (expiresAt !== undefined && expiresAt <= ports.clock.now().getTime()) {
         forget(held);
-        held = ports.tokens.get(key) ?? ask(signal);
+        held = ports.tokens.get(key) ?? ask();
       }
       const { text } = await held;
       hidden.add(text);

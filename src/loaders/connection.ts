@@ -1,17 +1,17 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import type { Agent } from 'undici';
+import type * as undiciModule from 'undici';
 import { NetworkError } from './fetcher';
 import { bareHost, isPrivateAddress } from './privateAddress';
 
-type Undici = typeof import('undici');
+type Undici = typeof undiciModule;
 type Connector = ReturnType<Undici['buildConnector']>;
 
 /**
  * Connections to servers, kept open between requests. With `publicOnly` every address is looked at when it is connected to, not before: a name
  * may lead elsewhere the second time it is asked for.
  */
-export function agentOf(undici: Undici, connectSeconds: number, publicOnly: boolean): Agent {
+export function agentOf(undici: Undici, connectSeconds: number, publicOnly: boolean): undiciModule.Agent {
   const timeout = connectSeconds * 1000;
   // requests bring their own limits
   const limits = { headersTimeout: 0, bodyTimeout: 0 };

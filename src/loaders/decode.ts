@@ -39,7 +39,8 @@ export async function decoded(body: Buffer, encodings: string | undefined, maxBy
   let result = body;
   // the last one named was applied last
   for (const name of names.reverse()) {
-    if (!Object.hasOwn(decoders, name)) throw new NetworkError(`the body is encoded as \`${name}\`, which was not asked for`, { transient: false });
+    if (!Object.hasOwn(decoders, name))
+      throw new NetworkError(`the body is encoded as \`${name}\`, which was not asked for`, { transient: false });
     result = await decoders[name]!(result, options).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(maxBytes) : error;
     });

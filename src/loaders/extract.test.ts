@@ -160,7 +160,9 @@ test('pages may be smaller than asked for', async () => {
 });
 
 test('without a total the series ends at the first empty page', async () => {
-  const outcome = await extractFrom([], { paginator: { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' } } });
+  const outcome = await extractFrom([], {
+    paginator: { type: 'offset', limit: 30, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' } },
+  });
   expect(outcome).toMatchObject({ pages: 4, records: 65 });
 });
 

@@ -1,11 +1,13 @@
 import type { ExtractNode } from '../core/node';
 import { hidden } from './hidden';
 import { resourcePrefix, type LandedPage } from './lakeManifest';
-import { landingOf } from './land';
+import { landingOf, type Landed } from './land';
+import { overlapping } from './overlapping';
 import { pageOf } from './page';
 import type { LoaderPorts } from './ports';
-import { receiveAll, type Receive } from './receive';
+import { receiveAll } from './receive';
 import { receiveModule } from './receiveModule';
+import type { Receive } from './receiveSeries';
 import { formatOf } from './records';
 
 export interface ExtractOutcome {
@@ -16,8 +18,8 @@ export interface ExtractOutcome {
 }
 
 /**
- * Asks for every page of a resource and lands each response before anything is made of it. The load exists (has its manifest) only when all
- * pages came, have the declared shape, differ, and hold as many distinct records as the API announces.
+ * Asks for every page of a resource and lands each response, whatever is found in it. The load exists (has its manifest) only when all
+ * pages came and landed, have the declared shape, differ, and hold as many distinct records as the API announces.
  *
  * Throws `extract.*`, `env.missing`, `secret.file`, `lake.*`; transient where trying again may help.
  */
@@ -27,29 +29,33 @@ export async function extract(node: ExtractNode, ports: LoaderPorts, signal: Abo
   const loadId = ports.nextLoadId();
   const startedAt = clock.now();
   const landing = landingOf(store, resourcePrefix(resource.land, source, resource.name), loadId);
+  // a lake takes its time: while it keeps one page, the next ones are asked for and read
+  const landings = overlapping(resource.concurrency);
   const secrets = hidden();
-  const landed: LandedPage[] = [];
+  const landed: Landed[] = [];
+  const read: Omit<LandedPage, keyof Landed>[] = [];
   let records = 0;
-  let bytes = 0;
 
   const receive: Receive = async ({ body, headers }, request, series, included) => {
     const format = formatOf(resource.format, headers['content-type']);
-    const stored = await landing.page(body, format);
+    const index = read.length;
+    await landings.begin(landing.page(body, format).then((each) => (landed[index] = each)));
     const page = pageOf({ body, format, headers, request }, resource, included, secrets.in);
     series.add(page, request);
-    const read = { ...(format !== 'json' && { format }), ...(included !== undefined && { parent: included }) };
-    landed.push({ ...stored, records: page.records.length, ...read });
+    read.push({ records: page.records.length, ...(format !== 'json' && { format }), ...(included !== undefined && { parent: included }) });
     records += page.records.length;
-    bytes += stored.bytes;
-    emit({ rows: records, pages: landed.length });
+    emit({ rows: records, pages: read.length });
     return page;
   };
+  const receiveEverything = async () => {
+    if (resource.module === undefined) return receiveAll(source, resource, ports, secrets, signal, receive);
+    const { total } = await receiveModule(resource, resource.module, ports, secrets, signal, receive);
+    return { request: resource.module, total, ignored: 0 };
+  };
 
-  const { request, total, ignored, parent } =
-    resource.module === undefined
-      ? await receiveAll(source, resource, ports, secrets, signal, receive)
-      : { request: resource.module, ignored: 0, parent: undefined, ...(await receiveModule(resource, resource.module, ports, secrets, signal, receive)) };
-
+  // a page that is wrong has landed as well, for whoever wants to see why
+  const { request, total, ignored, parent } = await receiveEverything().finally(() => landings.settle());
+  await landings.end();
   await landing.complete({
     version: 1,
     source,
@@ -59,12 +65,12 @@ export async function extract(node: ExtractNode, ports: LoaderPorts, signal: Abo
     ended_at: clock.now().toISOString(),
     request,
     data_selector: resource.dataSelector,
-    pages: landed,
+    pages: landed.map((each, index) => ({ ...each, ...read[index]! })),
     records,
     ...(ignored > 0 && { ignored }),
     ...(parent !== undefined && { parent }),
     total,
     status: 'complete',
   });
-  return { loadId, pages: landed.length, records, bytes };
+  return { loadId, pages: landed.length, records, bytes: landed.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

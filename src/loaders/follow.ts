@@ -24,7 +24,8 @@ export async function followed(fetcher: Fetcher, resource: Resource, request: Ht
 function redirected({ status, headers }: HttpResponse, request: HttpRequest, resource: Resource): HttpRequest | undefined {
   // a POST that would become a GET, or the other way round, is no longer what was declared
   const follows = status === 307 || status === 308 || (request.method === 'GET' && (status === 301 || status === 302 || status === 303));
-  if (!follows || headers.location === undefined || isRecorded(request.url) || !URL.canParse(headers.location, request.url)) return undefined;
+  if (!follows || headers.location === undefined || isRecorded(request.url) || !URL.canParse(headers.location, request.url))
+    return undefined;
   const url = new URL(headers.location, request.url).href;
   const reach = reachOf(url, resource);
   if (typeof reach === 'object') return undefined;

@@ -30,7 +30,8 @@ export function httpClient(): HttpClient {
         return await answerTo(request, dispatcher, deadline.signal);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        if (deadline.passed()) throw new NetworkError(`no complete answer within ${request.timeout.total} seconds`, { transient: true }, { cause: error });
+        if (deadline.passed())
+          throw new NetworkError(`no complete answer within ${request.timeout.total} seconds`, { transient: true }, { cause: error });
         throw networkError(error, request);
       } finally {
         deadline.clear();
@@ -42,11 +43,15 @@ export function httpClient(): HttpClient {
   };
 }
 
-async function answerTo({ method, url, headers, body, timeout, maxBytes }: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<HttpResponse> {
+async function answerTo(
+  { method, url, headers, body, timeout, maxBytes }: HttpRequest,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   const { request } = await import('undici');
   const response = await request(url, {
     method,
-    headers: { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'etlx', ...headers },
+    headers: headersOf(headers, body),
     body,
     dispatcher,
     signal,
@@ -58,6 +63,13 @@ async function answerTo({ method, url, headers, body, timeout, maxBytes }: HttpR
   );
   const bytes = await collected(response.body, maxBytes);
   return { status: response.statusCode, headers: received, body: await decoded(bytes, received['content-encoding'], maxBytes) };
+}
+
+/** The declared headers over those that etlx sends of itself; names mean the same in any case. */
+function headersOf(declared: HttpRequest['headers'], body: string | undefined): Readonly<Record<string, string>> {
+  const named = Object.entries(declared).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const type: HttpRequest['headers'] = body === undefined ? {} : { 'content-type': 'application/json' };
+  return { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'etlx', ...type, ...Object.fromEntries(named) };
 }
 
 /** A signal that aborts after `seconds`, or with `signal`; unlike `AbortSignal.any` it leaves nothing behind once it is cleared. */

@@ -3,7 +3,7 @@ import type { BodyFormat, RowCounts } from '../core/loader';
 import type { Store, Stored } from '../core/ports';
 
 /** The object that makes a load exist: written last, trusted by readers. */
-const NAME = '_manifest.json';
+export const MANIFEST = '_manifest.json';
 const VERSION = 1;
 
 export interface LandedPage extends Stored {
@@ -64,7 +64,7 @@ export const loadPrefix = (prefix: string, loadId: string): string => `${prefix}
 
 /** Completes the load at `prefix` (one that `loadPrefix` gave). A manifest that stands there already is another load's, and stays. */
 export async function writeManifest(store: Store, prefix: string, manifest: RawManifest | DatasetManifest): Promise<void> {
-  await store.put(`${prefix}/${NAME}`, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`), { fresh: true });
+  await store.put(`${prefix}/${MANIFEST}`, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`), { fresh: true });
 }
 
 /** The newest load under `prefix` that is complete, undefined when there is none; one pass over the keys. */
@@ -72,8 +72,8 @@ export async function latestLoad(store: Store, prefix: string): Promise<string |
   const start = `${prefix}/load_id=`;
   let latest: string | undefined;
   for await (const key of store.list(start)) {
-    if (!key.endsWith(`/${NAME}`)) continue;
-    const id = key.slice(start.length, -NAME.length - 1);
+    if (!key.endsWith(`/${MANIFEST}`)) continue;
+    const id = key.slice(start.length, -MANIFEST.length - 1);
     if (!id.includes('/') && (latest === undefined || id > latest)) latest = id;
   }
   return latest;
@@ -88,7 +88,17 @@ export async function latestManifest<M extends RawManifest | DatasetManifest>(
 ): Promise<M> {
   const id = await latestLoad(store, prefix);
   if (id === undefined) throw failure('lake.missing-load', { what });
-  const key = `${loadPrefix(prefix, id)}/${NAME}`;
+  return manifestAt<M>(store, prefix, id, list);
+}
+
+/** The manifest of the complete load `id` under `prefix`. Throws `lake.corrupt`. */
+export async function manifestAt<M extends RawManifest | DatasetManifest>(
+  store: Store,
+  prefix: string,
+  id: string,
+  list: M extends RawManifest ? 'pages' : 'files',
+): Promise<M> {
+  const key = `${loadPrefix(prefix, id)}/${MANIFEST}`;
   const pieces: Uint8Array[] = [];
   for await (const piece of store.get(key)) pieces.push(piece);
   const manifest = parsed(Buffer.concat(pieces).toString('utf8'));

@@ -2,10 +2,15 @@ import type { BodyFormat } from '../core/loader';
 import type { Store, Stored } from '../core/ports';
 import { loadPrefix, writeManifest, type RawManifest } from './lakeManifest';
 
+/** An object of the lake. */
+export interface Landed extends Stored {
+  readonly key: string;
+}
+
 /** A load in the making: its pages are in the lake, and nobody sees them before it is complete. */
 export interface Landing {
-  /** Keeps one response, byte for byte, under the next page's name. */
-  page(body: Uint8Array, format?: BodyFormat): Promise<Stored & { readonly key: string }>;
+  /** Keeps one response, byte for byte, under the next page's name: names follow the order of the calls. */
+  page(body: Uint8Array, format?: BodyFormat): Promise<Landed>;
   /** Makes the load exist. */
   complete(manifest: RawManifest): Promise<void>;
 }

@@ -2,7 +2,9 @@ import { compareNumbers, Decimal, isNumberText, sumOf, type Numeric } from '../c
 import type { Merge, MergeRule } from '../core/loader';
 import { cellText, keyText } from './cell';
 import type { Json } from './json';
+import { keySet } from './keySet';
 import { placeName, type Row } from './row';
+import { rowStore } from './rowStore';
 
 /** Rows with one key become one row. */
 export interface Merger {
@@ -28,25 +30,31 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
   const ruled = columns.map((name, index) => ({ name, index, rule: merge.columns[name] ?? merge.otherwise }));
   // `first` keeps what stands there already, and key columns are equal by definition
   const active = ruled.filter(({ name, rule }) => rule !== 'first' && !merge.key.includes(name));
-  const kept = new Map<string, { readonly cells: Json[]; readonly first: Row }>();
+  // a row takes little room as bytes; only those that something was merged into are kept as values
+  const keys = keySet();
+  const kept = rowStore();
+  const changed = new Map<number, Json[]>();
   let merged = 0;
 
   return {
     add(row) {
       const key = keyText(keyIndexes.map((index) => row.cells[index]));
       if (key === undefined) return false;
-      const before = kept.get(key);
-      if (before === undefined) {
-        kept.set(key, { cells: [...row.cells], first: row });
+      const number = keys.add(key);
+      if (number === kept.size) {
+        kept.add(row);
         return true;
       }
       merged += 1;
+      if (active.length === 0) return true;
+      const before = changed.get(number) ?? kept.at(number).cells;
+      changed.set(number, before);
       for (const { name, index, rule } of active) {
         try {
-          before.cells[index] = RULES[rule](before.cells[index]!, row.cells[index]!);
+          before[index] = RULES[rule](before[index]!, row.cells[index]!);
         } catch (error) {
           const problem = error instanceof Error ? error.message : String(error);
-          throw new MergeProblem(`merging \`${name}\` of ${placeName(before.first.place)} and ${placeName(row.place)}: ${problem}`, {
+          throw new MergeProblem(`merging \`${name}\` of ${placeName(kept.at(number).place)} and ${placeName(row.place)}: ${problem}`, {
             cause: error,
           });
         }
@@ -54,7 +62,11 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
       return true;
     },
     *rows() {
-      for (const { cells, first } of kept.values()) yield { cells, place: first.place };
+      for (let number = 0; number < kept.size; number += 1) {
+        const row = kept.at(number);
+        const cells = changed.get(number);
+        yield cells === undefined ? row : { ...row, cells };
+      }
     },
     merged: () => merged,
   };

@@ -67,7 +67,11 @@ export function pageOf(answer: Answer, resource: Resource, included: string | un
   };
 }
 
-function nextOf(paginator: Paginator, word: (path: string, expected: string) => string | undefined, headers: Answer['headers']): string | undefined {
+function nextOf(
+  paginator: Paginator,
+  word: (path: string, expected: string) => string | undefined,
+  headers: Answer['headers'],
+): string | undefined {
   switch (paginator.type) {
     case 'cursor':
       return word(paginator.cursorPath, 'a cursor, or null');
@@ -81,7 +85,11 @@ function nextOf(paginator: Paginator, word: (path: string, expected: string) => 
 }
 
 /** The records of a page that was checked when it landed, with the fields that they got from their parent. Throws as `parseJson` does. */
-export function landedRecords(body: Uint8Array, dataSelector: string, { format = 'json', parent }: Pick<LandedPage, 'format' | 'parent'>): readonly JsonObject[] {
+export function landedRecords(
+  body: Uint8Array,
+  dataSelector: string,
+  { format = 'json', parent }: Pick<LandedPage, 'format' | 'parent'>,
+): readonly JsonObject[] {
   const records = readBody(body, format, dataSelector).records as readonly JsonObject[];
   if (parent === undefined) return records;
   const fields = parseJson(parent) as JsonObject;

@@ -27,7 +27,10 @@ test.each([
 });
 
 test('parameters are named as declared, and a single page has none', () => {
-  expect(firstRequest({ type: 'offset', limit: 30, limitAt: { param: 'per_page' }, offsetAt: { param: 'from' } }).params).toEqual({ per_page: '30', from: '0' });
+  expect(firstRequest({ type: 'offset', limit: 30, limitAt: { param: 'per_page' }, offsetAt: { param: 'from' } }).params).toEqual({
+    per_page: '30',
+    from: '0',
+  });
   const single = firstRequest({ type: 'single_page' });
   expect(single.params).toEqual({});
   expect(nextRequest({ type: 'single_page' }, single, { records: 30 })).toBeUndefined();

@@ -41,7 +41,11 @@ export function firstRequest(paginator: Paginator): PageRequest {
  * servers also filter pages after cutting them; only a total, or an empty page, does. Cursors and links end where none is given, and not before:
  * an empty page may have a next one.
  */
-export function nextRequest(paginator: Paginator, current: PageRequest, { records, total, totalPages, next }: PageFacts): PageRequest | undefined {
+export function nextRequest(
+  paginator: Paginator,
+  current: PageRequest,
+  { records, total, totalPages, next }: PageFacts,
+): PageRequest | undefined {
   const before = current.before + records;
   const complete = total !== undefined && before >= total;
   switch (paginator.type) {
@@ -66,7 +70,11 @@ export function nextRequest(paginator: Paginator, current: PageRequest, { record
  * The requests that will follow `current` if its pages are all of the size that it was; none where nobody can know. They are only asked early:
  * what really comes next is for `nextRequest` to say.
  */
-export function* probableRequests(paginator: Paginator, current: PageRequest, { records, total, totalPages }: PageFacts): Generator<PageRequest> {
+export function* probableRequests(
+  paginator: Paginator,
+  current: PageRequest,
+  { records, total, totalPages }: PageFacts,
+): Generator<PageRequest> {
   if ((paginator.type !== 'offset' && paginator.type !== 'page_number') || records === 0) return;
   const pages = paginator.type === 'page_number' ? totalPages : undefined;
   if (pages === undefined && total === undefined) return;

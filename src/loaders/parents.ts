@@ -28,7 +28,12 @@ export interface Parents {
  */
 export async function parentsOf(source: string, resource: Resource, paths: readonly string[], store: Store): Promise<Parents> {
   const { resource: name, include } = resource.parent!;
-  const manifest = await latestManifest<RawManifest>(store, resourcePrefix(resource.land, source, name), `extract.${source}.${name}`, 'pages');
+  const manifest = await latestManifest<RawManifest>(
+    store,
+    resourcePrefix(resource.land, source, name),
+    `extract.${source}.${name}`,
+    'pages',
+  );
   return { load: { resource: name, load_id: manifest.load_id }, batches: batches() };
 
   async function* batches(): AsyncIterable<readonly Parent[]> {
@@ -39,7 +44,8 @@ export async function parentsOf(source: string, resource: Resource, paths: reado
       for (const record of records) {
         const fieldOf = fieldsOf(record, resource, page.key);
         const known = seen.size;
-        if (seen.add(JSON.stringify(paths.map((path) => String(fieldOf(path))))) === known) parents.push({ fieldOf, included: includedOf(record, include) });
+        if (seen.add(JSON.stringify(paths.map((path) => String(fieldOf(path))))) === known)
+          parents.push({ fieldOf, included: includedOf(record, include) });
       }
       yield parents;
     }
@@ -50,7 +56,12 @@ function fieldsOf(record: JsonObject, { at, parent }: Resource, key: string): Fi
   return (path) => {
     const value = valueAt(record, pathOf(path));
     if (value !== undefined && value !== null && !isJsonList(value) && !isJsonObject(value)) return value;
-    const facts = { request: `the record of \`${parent!.resource}\` in \`${key}\``, path, expected: 'a single value for a placeholder', found: kindOf(value) };
+    const facts = {
+      request: `the record of \`${parent!.resource}\` in \`${key}\``,
+      path,
+      expected: 'a single value for a placeholder',
+      found: kindOf(value),
+    };
     throw failure('extract.shape', facts, at);
   };
 }

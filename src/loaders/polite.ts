@@ -19,7 +19,8 @@ interface Host {
 export function polite(fetcher: Fetcher, clock: Clock): Fetcher {
   const hosts = new Map<string, Host>();
   return async (request, signal) => {
-    const host = hostOf(hosts, new URL(request.url).host);
+    // an address that cannot be read is for the fetcher to refuse
+    const host = hostOf(hosts, URL.canParse(request.url) ? new URL(request.url).host : '');
     await slot(host, request, signal);
     try {
       const wait = waitOf(host, request, clock.now().getTime());
@@ -80,7 +81,8 @@ function waitOf(host: Host, { manners: { rateLimit, maxDelay }, attempt }: HttpR
   const opens = attempt > 1 ? now : Math.min(host.closedUntil, now + maxDelay * 1000);
   if (rateLimit === undefined) return opens - now;
   const { grants } = host;
-  const earliest = grants.length < rateLimit.requests ? opens : Math.max(opens, grants[grants.length - rateLimit.requests]! + rateLimit.per * 1000);
+  const earliest =
+    grants.length < rateLimit.requests ? opens : Math.max(opens, grants[grants.length - rateLimit.requests]! + rateLimit.per * 1000);
   const grant = Math.max(now, earliest);
   grants.push(grant);
   if (grants.length > rateLimit.requests) grants.splice(0, grants.length - rateLimit.requests);

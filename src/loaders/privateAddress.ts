@@ -68,7 +68,9 @@ function blockOf(network: string, prefix: number): BlockList {
 /** The IPv4 address in the 16-bit groups `at` and `at + 1` of an IPv6 address. */
 function carriedBy(address: string, at: number): string {
   // the URL parser writes an address in groups of hexadecimal digits, whatever form it had
-  const groups = bareHost(new URL(`http://[${address.replace(/%.*/, '')}]`).hostname).split('::').map((part) => part.split(':').filter(Boolean));
+  const groups = bareHost(new URL(`http://[${address.replace(/%.*/, '')}]`).hostname)
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
   const [head = [], tail = []] = groups;
   const all = [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
   const bits = [all[at]!, all[at + 1]!].map((group) => Number.parseInt(group, 16));

@@ -50,7 +50,8 @@ const LONGEST_SECONDS = 1e9;
 const LONGEST_TIME_SECONDS = 1e11;
 
 function allowance(remaining: string | undefined, reset: string | undefined, now: Date): Allowance | undefined {
-  if (remaining === undefined || reset === undefined || !/^\d+$/.test(remaining.trim()) || !/^\d+(?:\.\d+)?$/.test(reset.trim())) return undefined;
+  if (remaining === undefined || reset === undefined || !/^\d+$/.test(remaining.trim()) || !/^\d+(?:\.\d+)?$/.test(reset.trim()))
+    return undefined;
   const value = Number(reset);
   const time = value > LONGEST_TIME_SECONDS ? value / 1000 : value;
   const seconds = value > LONGEST_SECONDS ? time - now.getTime() / 1000 : value;

@@ -5,7 +5,7 @@ import { jsonText } from './json';
 import { firstRequest } from './paginate';
 import type { LoaderPorts } from './ports';
 import { functionOf } from './projectModule';
-import type { Receive } from './receive';
+import type { Receive } from './receiveSeries';
 import { requestsOf } from './request';
 import { seriesOf } from './series';
 

@@ -60,11 +60,11 @@ export function requestsOf(resource: Resource, places: SecretPlaces, hidden: Hid
       named,
       of(page) {
         const body = method === 'POST' ? { body: jsonText(withPaging(json ?? {}, page.body)) ?? '{}' } : {};
-        const own = method === 'POST' ? { 'content-type': 'application/json', ...headers } : headers;
-        if (page.link === undefined) return { ...common, method, url: withParams(address, { ...bound, ...page.params }), headers: own, ...body };
+        if (page.link === undefined) return { ...common, method, url: withParams(address, { ...bound, ...page.params }), headers, ...body };
         const reach = reachOf(page.link, resource);
-        if (typeof reach === 'object') throw failure('extract.link', { request: named(page), problem: reach.problem, hint: reach.hint }, at);
-        return { ...common, method, url: page.link, headers: reach === 'own' ? own : harmless(headers), ...body };
+        if (typeof reach === 'object')
+          throw failure('extract.link', { request: named(page), problem: reach.problem, hint: reach.hint }, at);
+        return { ...common, method, url: page.link, headers: reach === 'own' ? headers : harmless(headers), ...body };
       },
     };
   };
@@ -82,10 +82,11 @@ export function addressOf(baseUrl: string, path: string): string {
 
 /** `address` with `params` added; one that it has already is replaced. */
 export function withParams(address: string, params: Readonly<Record<string, string>>): string {
-  const [path, query] = address.split('?');
-  const search = new URLSearchParams(query);
+  const question = address.indexOf('?');
+  const path = question < 0 ? address : address.slice(0, question);
+  const search = new URLSearchParams(question < 0 ? '' : address.slice(question + 1));
   for (const [name, value] of Object.entries(params)) search.set(name, value);
-  return search.size === 0 ? path! : `${path}?${String(search)}`;
+  return search.size === 0 ? path : `${path}?${String(search)}`;
 }
 
 /** `template` with its placeholders filled; a text that is one placeholder becomes the field as it is, a number say. */

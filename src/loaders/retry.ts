@@ -16,9 +16,13 @@ export interface Asked {
 }
 
 /** What a declared response action says of an answer; undefined when none is about it. */
-export function actionOf({ responseActions }: Pick<Resource, 'responseActions'>, { status, body }: HttpResponse): 'ignore' | 'retry' | 'fail' | undefined {
+export function actionOf(
+  { responseActions }: Pick<Resource, 'responseActions'>,
+  { status, body }: HttpResponse,
+): 'ignore' | 'retry' | 'fail' | undefined {
   return responseActions.find(
-    ({ statusCode = status, content }) => statusCode === status && (content === undefined || Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(content)),
+    ({ statusCode = status, content }) =>
+      statusCode === status && (content === undefined || Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(content)),
   )?.action;
 }
 

@@ -12,7 +12,11 @@ export function revealed(secret: Secret, at: Location, { env, secretFile }: Secr
 }
 
 /** The same for each value of a mapping. */
-export const revealedAll = (secrets: Readonly<Record<string, Secret>>, at: Location, places: SecretPlaces): Readonly<Record<string, string>> =>
+export const revealedAll = (
+  secrets: Readonly<Record<string, Secret>>,
+  at: Location,
+  places: SecretPlaces,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, revealed(secret, at, places)]));
 
 /** The values of those that were references: what has to be hidden. */

@@ -43,7 +43,8 @@ export async function tokenOf(
   const { response, error } = asked;
   if (response === undefined) throw refuse(error?.message ?? 'no answer', error?.transient ?? false);
   const body = jsonOf(response);
-  if (response.status < 200 || response.status > 299) throw refuse(`answered ${response.status}${reasonOf(body)}`, isPassing(response.status));
+  if (response.status < 200 || response.status > 299)
+    throw refuse(`answered ${response.status}${reasonOf(body)}`, isPassing(response.status));
   const text = valueAt(body, pathOf(tokenPath));
   // the answer itself is not shown: it may hold other secrets
   if (typeof text !== 'string' || text === '') throw refuse(`the answer has no text at \`${tokenPath}\``, false);

@@ -103,6 +103,20 @@ test('the only target is the default one', () => {
   });
 });
 
+test('a lake in S3 is told in full', () => {
+  const lake = "{url: 's3://b/p', endpoint: {env: E}, region: eu-1, profile: p, force_path_style: false, sse: 'aws:kms', kms_key: k, checksum: when_required}";
+  expect(read(`name: a\ntargets: {x: {type: pglite}}\nlake: ${lake}`).settings?.lake).toEqual({
+    url: 's3://b/p',
+    endpoint: { env: 'E' },
+    region: 'eu-1',
+    profile: 'p',
+    forcePathStyle: false,
+    sse: 'aws:kms',
+    kmsKey: 'k',
+    checksum: 'when_required',
+  });
+});
+
 test.each([
   [
     'name: 1shop\ntargets: {x: {type: pglite}}',
@@ -125,6 +139,7 @@ test.each([
     `name: a\ntargets: {x: {type: pglite, schema: ${'ü'.repeat(32)}}}`,
     [`2:37 \`${'ü'.repeat(32)}\` cannot be a name: it is 64 bytes long, databases keep 63`],
   ],
+  ["name: a\ntargets: {x: {type: pglite}}\nlake: {url: x, sse: aes, regoin: y}", ['3:21 `sse` cannot be `aes` (it is one of `AES256`, `aws:kms`)', '3:26 unknown key `regoin` in `lake` (did you mean `region`?)']],
   [
     'name: a\ntargets: {x: {type: pglite}}\nlake: {evn: X}',
     ['3:8 unknown key `evn` in a secret (did you mean `env`?)', '3:7 a secret needs the key `env`'],

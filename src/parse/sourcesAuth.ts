@@ -57,18 +57,28 @@ export const auth: Reader<Auth> = (node, key, report) => {
     }
     case 'oauth2_client_credentials': {
       const read = oauth2(node, key, report);
-      return read && {
-        type: 'oauth2_client_credentials',
-        tokenUrl: read.access_token_url,
-        clientId: read.client_id,
-        clientSecret: read.client_secret,
-        data: read.access_token_request_data,
-        expiresIn: read.default_token_expiration,
-      };
+      return (
+        read && {
+          type: 'oauth2_client_credentials',
+          tokenUrl: read.access_token_url,
+          clientId: read.client_id,
+          clientSecret: read.client_secret,
+          data: read.access_token_request_data,
+          expiresIn: read.default_token_expiration,
+        }
+      );
     }
     case 'session': {
       const read = session(node, key, report);
-      return read && { type: 'session', path: read.path, json: read.json, tokenPath: read.token_path, ...(read.expires_in !== undefined && { expiresIn: read.expires_in }) };
+      return (
+        read && {
+          type: 'session',
+          path: read.path,
+          json: read.json,
+          tokenPath: read.token_path,
+          ...(read.expires_in !== undefined && { expiresIn: read.expires_in }),
+        }
+      );
     }
     default: {
       // a type that is wrong is told by the reader of the simplest one

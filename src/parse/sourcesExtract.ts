@@ -29,11 +29,17 @@ const resource: Reader<RawResource> = (node, key, report) => {
   return name === undefined ? undefined : { name };
 };
 
-const NO_DEFAULTS: { readonly primary_key: readonly string[] | undefined; readonly endpoint: Endpoint } = { primary_key: undefined, endpoint: {} };
+const NO_DEFAULTS: { readonly primary_key: readonly string[] | undefined; readonly endpoint: Endpoint } = {
+  primary_key: undefined,
+  endpoint: {},
+};
 
 const readExtract = mapping('`extract`', {
   client: optional(client),
-  resource_defaults: optional(mapping('`resource_defaults`', { primary_key: optional(paths), endpoint: optional(endpoint, {}) }), NO_DEFAULTS),
+  resource_defaults: optional(
+    mapping('`resource_defaults`', { primary_key: optional(paths), endpoint: optional(endpoint, {}) }),
+    NO_DEFAULTS,
+  ),
   resources: required(listOf(resource)),
 });
 

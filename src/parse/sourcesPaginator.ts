@@ -64,7 +64,13 @@ export const paginator: Reader<Paginator> = (node, key, report) => {
   return read(known, node, announced !== undefined && isNothing(announced), key, report);
 };
 
-function read(known: Type, node: YamlNode, announcesNone: boolean, key: string, report: Parameters<Reader<unknown>>[2]): Paginator | undefined {
+function read(
+  known: Type,
+  node: YamlNode,
+  announcesNone: boolean,
+  key: string,
+  report: Parameters<Reader<unknown>>[2],
+): Paginator | undefined {
   const total = (totalPath: string | undefined) => (announcesNone || totalPath === undefined ? {} : { totalPath });
   switch (known) {
     case 'single_page': {
@@ -80,11 +86,26 @@ function read(known: Type, node: YamlNode, announcesNone: boolean, key: string, 
     case 'page_number': {
       const read = READERS.page_number(node, key, report);
       const pages = read?.total_pages_path === undefined ? {} : { totalPagesPath: read.total_pages_path };
-      return read && { type: known, base: read.base_page, pageAt: placeOf(read.page_param, read.page_body_path), ...total(read.total_path), ...pages };
+      return (
+        read && {
+          type: known,
+          base: read.base_page,
+          pageAt: placeOf(read.page_param, read.page_body_path),
+          ...total(read.total_path),
+          ...pages,
+        }
+      );
     }
     case 'cursor': {
       const read = READERS.cursor(node, key, report);
-      return read && { type: known, cursorPath: read.cursor_path, cursorAt: placeOf(read.cursor_param, read.cursor_body_path), ...total(read.total_path) };
+      return (
+        read && {
+          type: known,
+          cursorPath: read.cursor_path,
+          cursorAt: placeOf(read.cursor_param, read.cursor_body_path),
+          ...total(read.total_path),
+        }
+      );
     }
     case 'json_link': {
       const read = READERS.json_link(node, key, report);

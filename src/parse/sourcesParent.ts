@@ -21,31 +21,54 @@ export function parentOf(
   known: readonly string[],
   report: Report,
 ): ParentLink | undefined {
-  const parents = [...new Set(textsOf(asking).flatMap(placeholdersIn).map(({ resource }) => resource))];
+  const parents = [
+    ...new Set(
+      textsOf(asking)
+        .flatMap(placeholdersIn)
+        .map(({ resource }) => resource),
+    ),
+  ];
   const wrong = (problem: string, hint?: string): undefined => {
     report(diagnose('config.invalid', { problem, hint }, asking.at));
   };
   const [parent] = parents;
   if (parent === undefined) {
-    return include === undefined ? undefined : wrong(`\`${asking.name}\` includes fields from a parent, but has none`, 'name it in the path: `users/{resources.users.id}/carts`');
+    return include === undefined
+      ? undefined
+      : wrong(`\`${asking.name}\` includes fields from a parent, but has none`, 'name it in the path: `users/{resources.users.id}/carts`');
   }
-  if (parents.length > 1) return wrong(`the placeholders of \`${asking.name}\` name ${parents.map((each) => `\`${each}\``).join(' and ')}; they have to be of one resource`);
+  if (parents.length > 1)
+    return wrong(
+      `the placeholders of \`${asking.name}\` name ${parents.map((each) => `\`${each}\``).join(' and ')}; they have to be of one resource`,
+    );
   if (!known.includes(parent) || parent === asking.name) {
-    reportUnknown(parent, known.filter((name) => name !== asking.name), asking.at, report);
+    reportUnknown(
+      parent,
+      known.filter((name) => name !== asking.name),
+      asking.at,
+      report,
+    );
     return undefined;
   }
-  const named = isNames(include) ? include.map((field) => [`_${parent}_${field.replaceAll('.', '_')}`, field] as const) : Object.entries(include ?? {});
+  const named = isNames(include)
+    ? include.map((field) => [`_${parent}_${field.replaceAll('.', '_')}`, field] as const)
+    : Object.entries(include ?? {});
   return { resource: parent, include: Object.fromEntries(named) };
 }
 
-const isNames = (include: readonly string[] | Readonly<Record<string, string>> | undefined): include is readonly string[] => Array.isArray(include);
+const isNames = (include: readonly string[] | Readonly<Record<string, string>> | undefined): include is readonly string[] =>
+  Array.isArray(include);
 
 function reportUnknown(parent: string, known: readonly string[], at: Location, report: Report): void {
   report(diagnose('config.value', { key: 'resources.…', value: parent, known, closest: closest(parent, known) }, at));
 }
 
 function textsOf({ path, params, json }: Asking): readonly string[] {
-  return [path, ...Object.values(params).filter((value: Secret) => typeof value === 'string'), ...(json === undefined ? [] : textsIn(json))];
+  return [
+    path,
+    ...Object.values(params).filter((value: Secret) => typeof value === 'string'),
+    ...(json === undefined ? [] : textsIn(json)),
+  ];
 }
 
 function textsIn(value: TemplateValue): readonly string[] {

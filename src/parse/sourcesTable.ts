@@ -1,12 +1,12 @@
 import { closest } from '../core/closest';
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
-import type { Transform } from '../core/loader';
+import type { Transform, WriteDisposition } from '../core/loader';
 import { parseType, TYPE_NAMES } from '../core/types';
 import { columns, columnsOf, reportUnknownColumns, type ColumnDeclaration } from './propertiesColumns';
 import { tests, type TestDeclaration } from './propertiesTests';
 import { mapping, optional, required, type Fields, type Shaped } from './shape';
-import { nameBy, names, oneOf, reportValue, text, texts, values } from './shapeValues';
+import { integer, nameBy, names, oneOf, reportValue, text, texts, values } from './shapeValues';
 import { transform, type TransformDeclaration } from './sourcesTransform';
 
 /** A table of a source. It is loaded exactly when it has a `transform`; otherwise somebody else fills it. */
@@ -20,6 +20,9 @@ export interface TableDeclaration {
   readonly columns: readonly ColumnDeclaration[];
   readonly primaryKey: readonly string[];
   readonly uniqueKeys: readonly (readonly string[])[];
+  /** Absent: replace. */
+  readonly disposition?: WriteDisposition;
+  readonly minRows?: number;
   /** Of the table first, then of its columns in order. */
   readonly tests: readonly TestDeclaration[];
 }
@@ -31,7 +34,11 @@ const TABLE_FIELDS = {
   meta: optional(values, {}),
   transform: optional(transform),
   load: optional(
-    mapping('`load`', { primary_key: optional(names, []), write_disposition: optional(oneOf(['replace'] as const), 'replace') }),
+    mapping('`load`', {
+      primary_key: optional(names, []),
+      write_disposition: optional(oneOf(['replace', 'append', 'merge'] as const), 'replace'),
+      min_rows: optional(integer(0), 0),
+    }),
   ),
   columns: optional(columns, []),
   data_tests: optional(tests, []),
@@ -61,6 +68,9 @@ export function tableOf(raw: RawTable, resources: readonly string[] | undefined,
     described.columns.map((each) => each.name),
     report,
   );
+  if (raw.load?.write_disposition === 'merge' && primaryKey.length === 0) {
+    report(diagnose('config.missing-key', { key: 'primary_key', where: `the load of ${where}, which merges,` }, raw.name.at));
+  }
   if (raw.transform !== undefined) checkLoaded(raw, raw.transform, described.columns, resources, report);
   else if (raw.load !== undefined)
     report(diagnose('config.missing-key', { key: 'transform', where: `${where}, which has \`load\`,` }, raw.name.at));
@@ -73,6 +83,8 @@ export function tableOf(raw: RawTable, resources: readonly string[] | undefined,
     ...(raw.transform && { transform: raw.transform.transform }),
     columns: described.columns.map((column) => (primaryKey.includes(column.name) ? { ...column, notNull: true } : column)),
     primaryKey,
+    ...(raw.load && raw.load.write_disposition !== 'replace' && { disposition: raw.load.write_disposition }),
+    ...(raw.load && raw.load.min_rows > 0 && { minRows: raw.load.min_rows }),
     uniqueKeys: described.constraints.filter(({ type }) => type === 'unique').map((each) => each.columns.map((column) => column.text)),
     tests: [...raw.data_tests, ...raw.tests, ...described.tests],
   };

@@ -25,6 +25,12 @@ export function typeIn(dialect: Dialect, declared: string): string {
   return 'type' in written ? written.type : declared;
 }
 
+/** The column of that name of a SELECT, as a value for its declared type. A float becomes a decimal by its shortest digits: what was meant, and rounded as decimals are. */
+export function valueFor({ name, dataType }: Column, dialect: Dialect): string {
+  const isDecimal = dialect.dividesInBinary && dataType !== undefined && parseType(dataType)?.kind === 'decimal';
+  return isDecimal ? `cast(${quote(name)} as varchar)` : quote(name);
+}
+
 /** What holds a text to its declared length, in characters, where the type does not. */
 function lengthCheck(name: string, dataType: string, dialect: Dialect): string {
   const type = dialect.limitsTexts ? undefined : parseType(dataType);

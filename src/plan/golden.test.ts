@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Node } from '../core/node';
 import type { Catalog, CatalogEntry } from '../core/ports';
 import { relationKey } from '../core/relation';
-import { postgresDialect } from '../adapters/dialects';
+import { duckdbDialect, postgresDialect } from '../adapters/dialects';
 import { graphOf } from '../graph/graph';
 import { column, loaded, manifest, model, sqlOf, test as dataTest } from './nodes.fixture';
 import { planOf } from './plan';
@@ -40,14 +40,24 @@ function entry(name: string, kind: CatalogEntry['kind'], hasDependents = false):
   return { relation: { schema: 'shop', name }, kind, hasDependents, hasAttachments: false };
 }
 
-test.each(Object.entries(cases))('%s', (name, { nodes, standing = [] }) => {
+/** DuckDB has no materialized views, and nothing depends on a relation; comments are the plan's to keep. */
+const { 'table-over-materialized-view': _view, 'table-with-dependents': _dependents, ...shared } = cases;
+const commented: CatalogEntry = { ...entry('users', 'table'), comments: [{ text: "who's who" }, { column: 'id', text: 'the number' }, { column: 'gone', text: 'lost' }] };
+const duckdbCases: typeof cases = { ...shared, 'load-over-comments': { nodes: [...loaded('users')], standing: [commented] } };
+
+const all = [
+  ...Object.entries(cases).map(([name, each]) => ({ name, ...each, dialect: postgresDialect })),
+  ...Object.entries(duckdbCases).map(([name, each]) => ({ name: `duckdb/${name}`, ...each, dialect: duckdbDialect })),
+];
+
+test.each(all)('$name', ({ name, nodes, standing = [], dialect }) => {
   const catalog: Catalog = new Map(standing.map((each) => [relationKey(each.relation), each]));
   const plan = planOf({
     manifest: manifest(nodes),
     graph: graphOf(nodes),
     chosen: new Set(nodes.map((node) => node.id)),
     catalog,
-    dialect: postgresDialect,
+    dialect,
     mode: { load: true, models: true, tests: true, audits: true },
   });
   const file = join(__dirname, 'golden', `${name}.sql`);

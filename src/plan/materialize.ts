@@ -3,7 +3,7 @@ import type { ModelStep, Statement } from '../core/plan';
 import type { Dialect } from '../core/ports';
 import { quote, relationName, type Relation } from '../core/relation';
 import { bodyOf } from './body';
-import { analyze, createTable, keysOf, notNull, typeIn } from './columns';
+import { analyze, createTable, keysOf, notNull, typeIn, valueFor } from './columns';
 import type { Publication } from './publish';
 
 /** How a model is built under its candidate's name, and what to publish afterwards. */
@@ -20,7 +20,7 @@ function view(model: ModelNode, candidate: Relation, dialect: Dialect): Material
   const publication: Publication = { relation: model.relation, candidate, kind: 'view', constraints: [], indexes: [] };
   const create = `create view ${relationName(candidate)} as (\n`;
   if (!model.contract) return { build: [around(create, model.sql, '\n)')], publication };
-  const list = model.columns.map(({ name, dataType = 'text' }) => `cast(${quote(name)} as ${typeIn(dialect, dataType)}) as ${quote(name)}`).join(', ');
+  const list = model.columns.map((column) => `cast(${valueFor(column, dialect)} as ${typeIn(dialect, column.dataType ?? 'text')}) as ${quote(column.name)}`).join(', ');
   return { build: [around(`${create}select ${list} from (\n`, model.sql, '\n) as etlx_model\n)')], ...described(model), publication };
 }
 
@@ -36,8 +36,9 @@ function inferredTable(model: ModelNode, candidate: Relation, dialect: Dialect):
 function declaredTable(model: ModelNode, candidate: Relation, dialect: Dialect): Materialized {
   const columns = model.columns.map((column) => column.name);
   const list = columns.map(quote).join(', ');
+  const values = model.columns.map((column) => valueFor(column, dialect)).join(', ');
   const rows = {
-    ...around(`insert into ${relationName(candidate)} (${list})\nselect ${list} from (\n`, model.sql, '\n) as etlx_model'),
+    ...around(`insert into ${relationName(candidate)} (${list})\nselect ${values} from (\n`, model.sql, '\n) as etlx_model'),
     counts: true as const,
   };
   return {

@@ -8,7 +8,8 @@ import { testGates } from '../graph/testGates';
 import { auditOf, checkOf } from './checks';
 import { dependentsOf } from './dependents';
 import { doBlock } from './doBlock';
-import { loadStep } from './load';
+import { checkKeptTypes } from './keptTypes';
+import { addsTo, ledgerTable, loadStep } from './load';
 import { locked } from './lock';
 import { materializations } from './materialize';
 import { candidateOf } from './names';
@@ -37,14 +38,18 @@ export interface Planned {
   readonly mode: PlanMode;
   /** Others may build the same relations at the same time: each is locked first, waiting so long for it at a time, in milliseconds. */
   readonly lockWait?: number;
+  /** Tables that a load would add to are made anew. */
+  readonly fullRefresh?: boolean;
 }
 
-/** What a run of the chosen nodes does: every step in topological order, every statement fixed. */
-export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, dialect, mode, lockWait }: Planned): Plan {
+/** What a run of the chosen nodes does: every step in topological order, every statement fixed. Throws EtlxError `type.unkept`. */
+export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, dialect, mode, lockWait, fullRefresh = false }: Planned): Plan {
+  const adds = (node: Node): boolean => node.kind === 'source' && addsTo(node, catalog.get(relationKey(node.relation)), fullRefresh);
   const taken = [...chosen].flatMap((id) => nodes.get(id) ?? []).filter((node) => isTaken(node, mode));
-  const audits = mode.audits ? auditsOf(taken, nodes) : new Map<NodeId, readonly Check[]>();
+  const audits = mode.audits ? auditsOf(taken, nodes, adds) : new Map<NodeId, readonly Check[]>();
   const audited = new Set([...audits.values()].flat().map((check) => check.id));
   const stepped = taken.filter((node) => !audited.has(node.id));
+  checkKeptTypes(stepped, dialect);
   const planned = new Set(stepped.map((node) => node.id));
   // An audit gates through the step that it is part of; the other tests are steps of their own.
   const gates = mode.audits ? testGates(graph, nodes, planned) : new Map<NodeId, readonly NodeId[]>();
@@ -61,8 +66,8 @@ export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, di
     dialect,
     patience: 1000 * ((target.type === 'postgres' && target.timeouts?.publish) || PUBLISH_SECONDS),
   });
-  const steps = ids.map((id) => stepOf(nodes.get(id)!, after.get(id) ?? [], audits.get(id) ?? [], standing));
-  return { prepare: schemasOf(stepped, dialect), steps: lockWait === undefined ? steps : steps.map((step) => locked(step, lockWait)) };
+  const steps = ids.map((id) => stepOf(nodes.get(id)!, after.get(id) ?? [], audits.get(id) ?? [], standing, adds));
+  return { prepare: [...schemasOf(stepped, dialect), ...ledgersOf(stepped)], steps: lockWait === undefined ? steps : steps.map((step) => locked(step, lockWait)) };
 }
 
 function isTaken(node: Node, mode: PlanMode): boolean {
@@ -80,14 +85,16 @@ function isTaken(node: Node, mode: PlanMode): boolean {
 }
 
 /** The tests that are asked of a candidate, by the node that builds it: those whose only parent is built in this plan. */
-function auditsOf(taken: readonly Node[], nodes: Manifest['nodes']): ReadonlyMap<NodeId, readonly Check[]> {
+function auditsOf(taken: readonly Node[], nodes: Manifest['nodes'], adds: (node: Node) => boolean): ReadonlyMap<NodeId, readonly Check[]> {
   const built = new Set(taken.filter((node) => node.kind !== 'test').map((node) => node.id));
   const audits = new Map<NodeId, Check[]>();
   for (const test of taken.filter((node): node is TestNode => node.kind === 'test')) {
     const [parent, ...others] = new Set(test.dependsOn);
     if (parent === undefined || others.length > 0 || !built.has(parent)) continue;
-    const { relation } = nodes.get(parent) as RelationNode;
-    const check = auditOf(test, relation, candidateOf(relation));
+    const node = nodes.get(parent) as RelationNode;
+    const { relation } = node;
+    // what is added to is asked itself: its new rows are in it by then, and go when the test fails
+    const check = auditOf(test, relation, adds(node) ? relation : candidateOf(relation));
     if (check === undefined) continue;
     const checks = audits.get(parent);
     if (checks === undefined) audits.set(parent, [check]);
@@ -97,18 +104,24 @@ function auditsOf(taken: readonly Node[], nodes: Manifest['nodes']): ReadonlyMap
   return audits;
 }
 
-function stepOf(node: Node, after: readonly NodeId[], audits: readonly Check[], standing: (relation: Relation) => Standing): Step {
+function stepOf(
+  node: Node,
+  after: readonly NodeId[],
+  audits: readonly Check[],
+  standing: (relation: Relation) => Standing,
+  adds: (node: Node) => boolean,
+): Step {
   const head = { id: node.id, name: node.name, after };
   switch (node.kind) {
     case 'extract':
     case 'dataset':
-      return { ...head, kind: node.kind };
+      return { kind: node.kind, ...head };
     case 'source':
-      return { ...head, ...loadStep(node, standing(node.relation)), audits };
+      return { ...head, ...loadStep(node, standing(node.relation), adds(node)), audits };
     case 'model':
       return modelStep(node, after, audits, standing(node.relation));
     case 'test':
-      return { ...head, kind: 'test', check: checkOf(node) };
+      return { kind: 'test', ...head, check: checkOf(node) };
   }
 }
 
@@ -128,6 +141,10 @@ function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly 
     lines: model.lines,
   };
 }
+
+/** The ledgers of the schemas that something is appended in. */
+const ledgersOf = (stepped: readonly Node[]): readonly Statement[] =>
+  [...new Set(stepped.flatMap((node) => (node.kind === 'source' && node.disposition === 'append' ? [node.relation.schema] : [])))].sort().map(ledgerTable);
 
 /**
  * The schemas that the plan writes to. PostgreSQL asks for the right to create schemas before it looks whether one exists, and a user who was

@@ -100,7 +100,7 @@ ${givingWay(
         end loop;
         for item in select value from jsonb_array_elements(kept) with ordinality where (value->>'depth')::int > 0 order by ordinality desc loop
           ${BUDGET}
-        execute format('drop view %s', item->>'name');
+          execute format('drop view %s', item->>'name');
         end loop;${drop}`,
 )}
 ${swap}

@@ -8,7 +8,7 @@ import { secondsSince } from './elapsed';
 import type { Execution } from './execute';
 import { lockedBy, lockQueue } from './lock';
 import type { Outcome } from './outcome';
-import { isStale, problemOf } from './problem';
+import { causeOf, isStale, problemOf } from './problem';
 import { work, type Audit } from './work';
 
 /** An execution, as one of its slots sees it; its `signal` aborts for whatever reason. */
@@ -85,7 +85,7 @@ async function nextAttempt(
   if (!budget.allows(error)) return { error };
   const attempt = 1 + budget.used();
   const delay = budget.spend(error);
-  emit({ type: 'step.retried', id: step.id, attempt, delay, problem: error instanceof Error ? error.message : String(error) });
+  emit({ type: 'step.retried', id: step.id, attempt, delay, problem: causeOf(error) });
   await clock.sleep(delay * 1000, signal).catch(() => undefined);
   return step;
 }

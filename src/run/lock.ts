@@ -1,8 +1,8 @@
+import { failure } from '../core/diagnostic';
 import type { Emit } from '../core/event';
 import type { Step } from '../core/plan';
 import { DatabaseError, type Adapter, type Clock } from '../core/ports';
 import { relationName } from '../core/relation';
-import { failure } from '../core/diagnostic';
 import { secondsSince } from './elapsed';
 import { StatementError } from './problem';
 

@@ -1,10 +1,9 @@
 import { EtlxError } from '../core/diagnostic';
 import type { Emit } from '../core/event';
 import type { NodeRetry } from '../core/manifest';
-import type { Clock } from '../core/ports';
-import { DatabaseError } from '../core/ports';
+import { DatabaseError, type Clock } from '../core/ports';
 import { budgetOf } from './budget';
-import { problemOf } from './problem';
+import { isConflict, problemOf } from './problem';
 
 export interface Persistence {
   readonly retry: NodeRetry;
@@ -24,7 +23,8 @@ export async function persist<T>(work: () => Promise<T>, { retry, clock, random,
       if (!(error instanceof DatabaseError)) throw error;
       if (signal.aborted || !budget.allows(error)) throw new EtlxError(problemOf(error, { textOf: () => undefined }), { cause: error });
       const delay = budget.spend(error);
-      emit({ type: 'notice', level: 'warn', message: `${error.message}; trying again in ${delay}s` });
+      // that two runs make the same schema at once is nothing to worry about
+      if (!isConflict(error)) emit({ type: 'notice', level: 'warn', message: `${error.message}; trying again in ${delay}s` });
       await clock.sleep(delay * 1000, signal);
     }
   }

@@ -47,6 +47,13 @@ export function isConflict(error: unknown): boolean {
   return cause instanceof DatabaseError && cause.transient && CONFLICTS.has(cause.code);
 }
 
+/** Why a step is tried again, in a few words; what PostgreSQL says of its own catalog when two transactions meet there helps nobody. */
+export function causeOf(error: unknown): string {
+  const code = error instanceof StatementError ? error.error.code : undefined;
+  if (isConflict(error) && (code === '23505' || code === 'XX000')) return 'another transaction changed the same table, view or schema at the same time';
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** SQLSTATEs of a publication that was planned for another state of the database: a name that is taken, is gone, is of another kind, or is read by a view. */
 const STALE: ReadonlySet<string | undefined> = new Set(['42P07', '42P01', '42809', '2BP01', '42710', '42704']);
 
@@ -59,9 +66,16 @@ export function isStale(error: unknown, step: Step): boolean {
 /** PostgreSQL's CONTEXT for an error in a `do` block: such blocks are etlx's own, and their lines say nothing to anybody. */
 const OWN_BLOCK = /^PL\/pgSQL function inline_code_block /;
 
-function databaseProblem({ message, detail, hint, where }: DatabaseError, at?: Location): Diagnostic {
+/** What to do about the errors that newcomers meet, by SQLSTATE, where the database has no advice of its own. */
+const ADVICE: Readonly<Record<string, string>> = {
+  '42P01': 'what the project declares is made by `etlx build`; `+` in `--select` takes along what a node needs',
+  '3F000': 'what the project declares is made by `etlx build`; `+` in `--select` takes along what a node needs',
+  '53200': 'raise `max_locks_per_transaction` on the server',
+};
+
+function databaseProblem({ message, detail, hint, where, code }: DatabaseError, at?: Location): Diagnostic {
   const context = where === undefined || OWN_BLOCK.test(where) ? undefined : where;
-  return diagnose('database.error', { problem: message, detail: detail ?? context, hint }, at);
+  return diagnose('database.error', { problem: message, detail: detail ?? context, hint: hint ?? ADVICE[code ?? ''] }, at);
 }
 
 function placeOf({ error, statement }: StatementError, { lines, textOf }: Origin): Location | undefined {

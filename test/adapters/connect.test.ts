@@ -64,6 +64,51 @@ describe('a PostgreSQL server', () => {
     });
   });
 
+  test('is reached by parts, by the environment, by a password file and by a service', async () => {
+    const { hostname, port, username, password, pathname } = new URL(server.url);
+    const database = pathname.slice(1);
+    const home = await mkdtemp(join(tmpdir(), 'etlx-home-'));
+    await writeFile(join(home, '.pgpass'), `${hostname}:${port}:*:${username}:${decodeURIComponent(password)}\n`, { mode: 0o600 });
+    await writeFile(join(home, '.pg_service.conf'), `[shop]\nhost=${hostname}\nport=${port}\nuser=${username}\ndbname=${database}\n`);
+    const parts = { host: hostname, port, user: username, password: { env: 'SECRET' }, database };
+    const PG = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: database };
+    const ways: readonly [Partial<PostgresTarget>, Record<string, string>][] = [
+      [parts, { SECRET: decodeURIComponent(password) }],
+      [{}, { ...PG, PGPASSWORD: decodeURIComponent(password) }],
+      [{}, { ...PG, HOME: home }],
+      [{}, { ...PG, PGPASSFILE: join(home, '.pgpass') }],
+      [{}, { PGSERVICE: 'shop', HOME: home }],
+    ];
+    for (const [more, env] of ways) {
+      const adapter = await connect({ type: 'postgres', name: 'prod', schema: 'shop', threads: 1, ...more }, { root: '/', env });
+      expect((await adapter.query('select current_database() as name')).rows).toEqual([{ name: database }]);
+      await adapter.close();
+    }
+    await rm(home, { recursive: true });
+  });
+
+  test('its sessions are set up as the target says', async () => {
+    const settings: Partial<PostgresTarget> = { timeouts: { statement: 7, lock: 8, idle: 9 }, session: { work_mem: '12MB', 'etlx.note': "it's $etlx$" } };
+    const adapter = await connect({ ...target(server.url), ...settings }, { root: '/', env: { PGOPTIONS: '-c jit=off', PGAPPNAME: 'nightly' } });
+    const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'client_connection_check_interval', 'work_mem', 'etlx.note', 'jit', 'application_name'];
+    const { rows } = await adapter.query(`select ${names.map((name) => `current_setting('${name}') as "${name}"`).join(', ')}`);
+    expect(Object.values(rows[0]!)).toEqual(['7s', '8s', '9s', '2s', '12MB', "it's $etlx$", 'off', 'nightly']);
+    await adapter.close();
+  });
+
+  test('a setting that the server does not have is told', async () => {
+    const problem = await problemOf(connect({ ...target(server.url), session: { work_memory: '1MB' } }, { root: '/', env: {} }));
+    expect(problem).toMatchObject({ message: expect.stringContaining('"work_memory"'), hint: 'is every setting under `session:` one that this server has?' });
+  });
+
+  test('TLS that it does not have', async () => {
+    expect(await to((url) => (url.search = '?sslmode=require'))).toMatchObject({ hint: 'it has no TLS: `sslmode: disable` connects without' });
+  });
+
+  test('no password', async () => {
+    expect(await to((url) => (url.password = ''), { HOME: '/nowhere' })).toMatchObject({ hint: expect.stringContaining('`PGPASSWORD`') });
+  });
+
   test.each([
     ['no variable', { env: 'DATABASE_URL' }, 'the environment variable `DATABASE_URL` is not set'],
     ['no URL', 'host=localhost password=hunter2', 'its URL cannot be read'],

@@ -1,9 +1,9 @@
 import type { ModelNode } from '../../src/core/node';
 import { model } from '../../src/plan/nodes.fixture';
-import { build, engines, failureOf, testWith, valuesOf, type Opened } from './engines';
+import { build, describeWith, failureOf, testWith, valuesOf, type Opened } from './engines';
 
 /** What hangs on a relation when it is replaced: views of other roles, grants, comments. Nothing of it is lost; what cannot be kept stops the step. */
-describe.each(engines)('replacing what others depend on, on $name', (engine) => {
+describeWith('roles', 'replacing what others depend on', (engine) => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await engine.open();

@@ -11,14 +11,66 @@ import { planOf } from '../../src/plan/plan';
 import { startPostgres } from '../support/postgres';
 
 /** What a test may need that not every engine has. */
-export type Ability = 'concurrent sessions' | 'cancelling' | 'losing the connection';
+export type Ability = 'concurrent sessions' | 'cancelling' | 'losing the connection' | 'the catalog of PostgreSQL' | 'materialized views' | 'roles' | 'one name space';
 
 export interface Engine {
   readonly name: string;
   /** What it cannot do, and why. */
   readonly skips: Readonly<Partial<Record<Ability, string>>>;
+  readonly words: Words;
   open(): Promise<Opened>;
 }
+
+/** What engines say in words of their own. */
+export interface Words {
+  /** The list of 1 and 2. */
+  readonly list: string;
+  /** A query that fails when it runs, at no particular place, and its code. */
+  readonly failing: readonly [sql: string, code: string];
+  /** A query that never ends, and whether it is under way. */
+  readonly endless: string;
+  isUnderWay(adapter: Adapter): Promise<boolean>;
+  /** The name of the primary key `id` of a table. */
+  primaryKey(table: string): string;
+  /** What stands in the schema `shop`: names and kinds (`r` tables, `v` views, `m` materialized views, `i` indexes), by name. */
+  readonly standing: string;
+  /** What is different in the errors of a publication, by the test's name. */
+  readonly errors: Readonly<Record<string, object>>;
+}
+
+const postgresWords: Words = {
+  list: '{1,2}',
+  failing: ['select 1 / 0', '22012'],
+  endless: `select pg_sleep(50) as sleeper`,
+  isUnderWay: async (adapter) =>
+    (await adapter.query(`select 1 from pg_stat_activity where query like '%as sleeper%' and wait_event = 'PgSleep'`)).rows.length > 0,
+  primaryKey: (table) => `${table}_pkey`,
+  standing: `select c.relname, c.relkind::text from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'v', 'm', 'i') order by 1`,
+  errors: {},
+};
+
+const duckdbWords: Words = {
+  list: '[1, 2]',
+  failing: [`select error('enough')`, '22000'],
+  endless: 'select count(*) from range(100000000) a, range(100000000) b',
+  // nothing lists what runs; whatever was sent before has begun when others sent after it have come back
+  isUnderWay: async (adapter) => {
+    for (let sent = 0; sent < 5; sent += 1) await adapter.query('select 1');
+    return true;
+  },
+  primaryKey: (table) => `${table}_id_pkey`,
+  standing: `select table_name as name, 'r' as kind from duckdb_tables() where schema_name = 'shop'
+    union all select view_name, 'v' from duckdb_views() where schema_name = 'shop'
+    union all select index_name, 'i' from duckdb_indexes() where schema_name = 'shop'
+    union all select constraint_name, 'i' from duckdb_constraints() where schema_name = 'shop' and constraint_type = 'PRIMARY KEY' order by 1`,
+  errors: {
+    // DuckDB builds the index of a new key when the transaction ends
+    'a key that repeats': { statement: 0, detail: undefined, message: 'PRIMARY KEY or UNIQUE constraint violation: duplicate key "7"' },
+    'a null in a declared column': { message: expect.stringMatching(/^NOT NULL constraint failed: etlx_users_\w+\.id$/) },
+    'a value that does not fit its type': { code: '23514', message: expect.stringContaining('(length(id) <= 2)') },
+    'a row that repeats a key': { detail: undefined, message: 'PRIMARY KEY or UNIQUE constraint violation: duplicate key "1"' },
+  },
+};
 
 export interface Opened {
   readonly adapter: Adapter;
@@ -32,6 +84,7 @@ const image = join(__dirname, '../../dist/pglite-image');
 export const engines: readonly Engine[] = [
   {
     name: 'pglite',
+    words: postgresWords,
     skips: {
       'concurrent sessions': 'it has one session',
       cancelling: 'it runs on the thread that would cancel',
@@ -51,6 +104,7 @@ export const engines: readonly Engine[] = [
   },
   {
     name: 'postgres',
+    words: postgresWords,
     skips: {},
     open: async () => {
       const server = await startPostgres();
@@ -67,12 +121,43 @@ export const engines: readonly Engine[] = [
       };
     },
   },
+  {
+    name: 'duckdb',
+    words: duckdbWords,
+    skips: {
+      'losing the connection': 'there is no connection to lose',
+      'the catalog of PostgreSQL': 'it has a catalog of its own, see test/duckdb.test.ts',
+      'materialized views': 'it has none',
+      roles: 'it has no roles, and its views find tables by name',
+      'one name space': 'a sequence and a table may have one name',
+    },
+    open: async () => {
+      const root = await mkdtemp(join(tmpdir(), 'etlx-duckdb-'));
+      const adapter = await connect({ type: 'duckdb', name: 'dev', path: 'db/shop.duckdb', schema: 'shop', threads: 4 }, { root, env: {} });
+      return {
+        adapter,
+        close: async () => {
+          await adapter.close();
+          await rm(root, { recursive: true, force: true });
+        },
+      };
+    },
+  },
 ];
 
 /** `test` for an engine with the ability; else a skipped test whose name says why. */
 export function testWith(engine: Engine, ability: Ability): (name: string, work: () => Promise<void>) => void {
   const reason = engine.skips[ability];
   return (name, work) => (reason === undefined ? test(name, work) : test.skip(`${name} (skipped: ${reason})`, work));
+}
+
+/** `describe.each` for the engines with the ability; for the others a skipped test whose name says why. */
+export function describeWith(ability: Ability, name: string, tests: (engine: Engine) => void): void {
+  for (const engine of engines) {
+    const reason = engine.skips[ability];
+    if (reason === undefined) describe(`${name} on ${engine.name}`, () => tests(engine));
+    else test.skip(`${name} on ${engine.name} (skipped: ${reason})`, () => undefined);
+  }
 }
 
 /** The plan of `nodes` against what stands in the database now. */

@@ -17,7 +17,11 @@ afterEach(async () => {
   await site.stop();
 });
 
-async function asking(auth: object, answer: (came: Came, nth: number) => Answer, resources: readonly unknown[] = ['items']): Promise<Extraction> {
+async function asking(
+  auth: object,
+  answer: (came: Came, nth: number) => Answer,
+  resources: readonly unknown[] = ['items'],
+): Promise<Extraction> {
   site = await serve(answer);
   // a token's address is known when the server is up
   const declared = JSON.parse(JSON.stringify(auth).replaceAll('{site}', site.url)) as object;
@@ -35,7 +39,10 @@ test('bearer', async () => {
 test('an API key in a header, and in the query', async () => {
   const header = { type: 'api_key', name: 'X-Key', api_key: { env: 'USER' } };
   const query = { type: 'api_key', name: 'key', api_key: { env: 'TOKEN' }, location: 'query' };
-  const both = await asking(header, () => ({ json: items }), ['items', { name: 'others', endpoint: { data_selector: 'items', auth: query } }]);
+  const both = await asking(header, () => ({ json: items }), [
+    'items',
+    { name: 'others', endpoint: { data_selector: 'items', auth: query } },
+  ]);
   await both.extract('items');
   await both.extract('others');
   expect(site.came[0]!.headers['x-key']).toBe('emily');
@@ -44,7 +51,9 @@ test('an API key in a header, and in the query', async () => {
 });
 
 test('http_basic', async () => {
-  await (await asking({ type: 'http_basic', username: { env: 'USER' }, password: { env: 'PASSWORD' } }, () => ({ json: items }))).extract('items');
+  await (
+    await asking({ type: 'http_basic', username: { env: 'USER' }, password: { env: 'PASSWORD' } }, () => ({ json: items }))
+  ).extract('items');
   expect(authorization()).toEqual([`Basic ${Buffer.from(`emily:${env.PASSWORD}`).toString('base64')}`]);
 });
 
@@ -53,7 +62,10 @@ test('a secret from a file, without its last line break', async () => {
   writeFileSync(file, 'from-a-file\n');
   await (await asking({ type: 'bearer', token: { file } }, () => ({ json: items }))).extract('items');
   expect(authorization()).toEqual(['Bearer from-a-file']);
-  const missing = extraction({ client: { base_url: site.url, auth: { type: 'bearer', token: { file: '/no/such/file' } } }, resources: ['items'] }, { secretFile: secretFile('/') });
+  const missing = extraction(
+    { client: { base_url: site.url, auth: { type: 'bearer', token: { file: '/no/such/file' } } }, resources: ['items'] },
+    { secretFile: secretFile('/') },
+  );
   expect(await problemsOf(missing.extract('items'))).toEqual([
     'secret.file: the file `/no/such/file`, which holds a secret, cannot be read or is empty (a relative path starts at the project folder)',
   ]);
@@ -86,7 +98,9 @@ describe('oauth2_client_credentials', () => {
 
   test('it is renewed when it ends', async () => {
     let tokens = 0;
-    const answers = (came: Came): Answer => ({ json: came.path === '/token' ? { access_token: `T${(tokens += 1)}`, expires_in: 100 } : items });
+    const answers = (came: Came): Answer => ({
+      json: came.path === '/token' ? { access_token: `T${(tokens += 1)}`, expires_in: 100 } : items,
+    });
     const twice = await asking(auth, answers);
     await twice.extract('items');
     await twice.ports.clock.sleep(89_000);
@@ -115,8 +129,28 @@ describe('oauth2_client_credentials', () => {
     expect(site.came).toHaveLength(4);
   });
 
+  test('a token that others wait for does not end with the extraction that asked for it', async () => {
+    const come: (() => void)[] = [];
+    const answers = (came: Came): Answer => {
+      if (came.path !== '/token') return { json: items };
+      return (response) =>
+        void come.push(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"T1"}'));
+    };
+    const two = await asking(auth, answers, ['items', { name: 'others', endpoint: { path: 'items', data_selector: 'missing' } }]);
+    const failing = problemsOf(two.extract('others'));
+    while (come.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const good = two.extract('items');
+    come.forEach((go) => go());
+    expect(await failing).toEqual([expect.stringContaining('expected a list at `missing`')]);
+    expect(await good).toMatchObject({ records: 1 });
+    expect(site.came.filter(({ path }) => path === '/token')).toHaveLength(1);
+  });
+
   test('a refusal is told without the secrets', async () => {
-    const refusing = await asking(auth, (came) => ({ json: { error: 'invalid_client', error_description: `not ${new URLSearchParams(came.body).get('client_secret')}` }, status: 400 }));
+    const refusing = await asking(auth, (came) => ({
+      json: { error: 'invalid_client', error_description: `not ${new URLSearchParams(came.body).get('client_secret')}` },
+      status: 400,
+    }));
     expect(await problemsOf(refusing.extract('items'))).toEqual([
       `extract.auth: POST ${site.url}/token: no token: answered 400: invalid_client: not *** (check the credentials under \`auth\`)`,
     ]);
@@ -130,7 +164,12 @@ describe('oauth2_client_credentials', () => {
 });
 
 describe('session', () => {
-  const auth = { type: 'session', path: 'auth/login', json: { username: { env: 'USER' }, password: { env: 'PASSWORD' } }, token_path: 'user.accessToken' };
+  const auth = {
+    type: 'session',
+    path: 'auth/login',
+    json: { username: { env: 'USER' }, password: { env: 'PASSWORD' } },
+    token_path: 'user.accessToken',
+  };
 
   test('logs in, and shows the token; neither of them lands', async () => {
     const answers = (came: Came): Answer => ({ json: came.path === '/auth/login' ? { user: { accessToken: 'SESSION-1' } } : items });
@@ -143,13 +182,16 @@ describe('session', () => {
   });
 
   test('a login is asked for again when the API is busy', async () => {
-    const answers = (came: Came, nth: number): Answer => (nth === 1 ? { json: {}, status: 503 } : { json: came.path === '/auth/login' ? { user: { accessToken: 'S' } } : items });
+    const answers = (came: Came, nth: number): Answer =>
+      nth === 1 ? { json: {}, status: 503 } : { json: came.path === '/auth/login' ? { user: { accessToken: 'S' } } : items };
     expect(await (await asking(auth, answers)).extract('items')).toMatchObject({ records: 1 });
   });
 
   test('an error of the API that repeats the token does not show it', async () => {
     const answers = (came: Came): Answer =>
-      came.path === '/auth/login' ? { json: { user: { accessToken: 'SESSION-1' } } } : { json: { message: `SESSION-1 may not, ${Buffer.from(env.PASSWORD).toString('base64')}` }, status: 403 };
+      came.path === '/auth/login'
+        ? { json: { user: { accessToken: 'SESSION-1' } } }
+        : { json: { message: `SESSION-1 may not, ${Buffer.from(env.PASSWORD).toString('base64')}` }, status: 403 };
     const [problem] = await problemsOf((await asking(auth, answers)).extract('items'));
     expect(problem).toContain('answered 403: {"message":"*** may not, ***"}');
   });
@@ -157,8 +199,16 @@ describe('session', () => {
 
 test('secrets of the auth are references, never texts', async () => {
   site = await serve(() => ({ json: items }));
-  for (const auth of [{ type: 'bearer', token: 'T' }, { type: 'api_key', api_key: 'T' }, { type: 'http_basic', username: 'u', password: 'T' }]) {
-    expect(() => resourcesOf({ client: { base_url: site.url, auth }, resources: ['items'] })).toThrow('must be a reference to a secret, not the secret itself');
+  for (const auth of [
+    { type: 'bearer', token: 'T' },
+    { type: 'api_key', api_key: 'T' },
+    { type: 'http_basic', username: 'u', password: 'T' },
+  ]) {
+    expect(() => resourcesOf({ client: { base_url: site.url, auth }, resources: ['items'] })).toThrow(
+      'must be a reference to a secret, not the secret itself',
+    );
   }
-  expect(() => resourcesOf({ client: { base_url: site.url, auth: { type: 'bearr' } }, resources: ['items'] })).toThrow('did you mean `bearer`');
+  expect(() => resourcesOf({ client: { base_url: site.url, auth: { type: 'bearr' } }, resources: ['items'] })).toThrow(
+    'did you mean `bearer`',
+  );
 });

@@ -17,47 +17,84 @@ async function asking(endpoint: object, answer: (came: Came, nth: number) => Ans
   return run;
 }
 
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each)));
+/** Writes `text` again and again, as long as somebody listens. */
+const trickling =
+  (text: string): Answer =>
+  (response) => {
+    const timer = setInterval(() => response.write(text), 5);
+    response.on('close', () => clearInterval(timer));
+  };
+
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each)));
 
 describe('POST', () => {
   test('sends its body, with what pages in it', async () => {
     const paginator = { type: 'offset', limit: 2, limit_body_path: 'page.size', offset_body_path: 'page.from' };
-    await asking({ method: 'POST', path: 'search', json: { query: { active: true, tags: ['a', 1.5] }, page: { sort: 'id' } }, paginator }, ({ body }) => {
-      const { from } = (JSON.parse(body) as { page: { from: number } }).page;
-      return { json: { users: [{ id: 1 }, { id: 2 }, { id: 3 }].slice(from, from + 2), total: 3 } };
-    });
+    await asking(
+      { method: 'POST', path: 'search', json: { query: { active: true, tags: ['a', 1.5] }, page: { sort: 'id' } }, paginator },
+      ({ body }) => {
+        const { from } = (JSON.parse(body) as { page: { from: number } }).page;
+        return { json: { users: [{ id: 1 }, { id: 2 }, { id: 3 }].slice(from, from + 2), total: 3 } };
+      },
+    );
     expect(await run!.extract('users')).toMatchObject({ pages: 2, records: 3 });
     expect(site.came.map(({ method, url, headers, body }) => [method, url, headers['content-type'], JSON.parse(body)])).toEqual(
-      [0, 2].map((from) => ['POST', '/search', 'application/json', { query: { active: true, tags: ['a', 1.5] }, page: { sort: 'id', size: 2, from } }]),
+      [0, 2].map((from) => [
+        'POST',
+        '/search',
+        'application/json',
+        { query: { active: true, tags: ['a', 1.5] }, page: { sort: 'id', size: 2, from } },
+      ]),
     );
   });
 
   test('a cursor in the body, and a body of nothing else', async () => {
-    await asking({ method: 'POST', paginator: { type: 'cursor', cursor_path: 'next', cursor_body_path: 'after' } }, (_, nth) => ({ json: { users: [{ id: nth }], next: nth === 1 ? 'c1' : null } }));
+    await asking({ method: 'POST', paginator: { type: 'cursor', cursor_path: 'next', cursor_body_path: 'after' } }, (_, nth) => ({
+      json: { users: [{ id: nth }], next: nth === 1 ? 'c1' : null },
+    }));
     await run!.extract('users');
     expect(site.came.map(({ body }) => body)).toEqual(['{}', '{"after":"c1"}']);
   });
 
+  test('headers that are declared stand over those that etlx sends of itself, in any case', async () => {
+    await asking({ method: 'POST', headers: { 'Content-Type': 'application/vnd.x+json', 'User-Agent': 'shop' } }, () => ({
+      json: { users: [] },
+    }));
+    await run!.extract('users');
+    expect(site.came[0]!.headers).toMatchObject({ 'content-type': 'application/vnd.x+json', 'user-agent': 'shop' });
+  });
+
   test('`json` is of a POST', () => {
-    expect(() => resourcesOf({ client: { base_url: 'http://x' }, resources: [{ name: 'users', endpoint: { json: {} } }] })).toThrow('`json` is the body of a POST (add `method: POST`)');
+    expect(() => resourcesOf({ client: { base_url: 'http://x' }, resources: [{ name: 'users', endpoint: { json: {} } }] })).toThrow(
+      '`json` is the body of a POST (add `method: POST`)',
+    );
     return (async () => (site = await serve(() => ({ json: {} }))))();
   });
 });
 
 describe('response_actions', () => {
   test('ignore: a response without records, which the manifest counts and the lake does not hold', async () => {
-    await asking({ response_actions: [{ status_code: 404, content: 'none', action: 'ignore' }] }, () => ({ json: { message: 'none here' }, status: 404 }));
+    await asking({ response_actions: [{ status_code: 404, content: 'none', action: 'ignore' }] }, () => ({
+      json: { message: 'none here' },
+      status: 404,
+    }));
     expect(await run!.extract('users')).toMatchObject({ pages: 0, records: 0 });
     expect(await run!.manifest('users')).toMatchObject({ ignored: 1, pages: [] });
   });
 
   test('both conditions have to hold', async () => {
-    await asking({ response_actions: [{ status_code: 404, content: 'none', action: 'ignore' }] }, () => ({ json: { message: 'gone' }, status: 404 }));
+    await asking({ response_actions: [{ status_code: 404, content: 'none', action: 'ignore' }] }, () => ({
+      json: { message: 'gone' },
+      status: 404,
+    }));
     expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('answered 404: {"message":"gone"}')]);
   });
 
   test('retry: an error that says it is none', async () => {
-    await asking({ response_actions: [{ content: '"error":"busy"', action: 'retry' }] }, (_, nth) => ({ json: nth === 1 ? { error: 'busy' } : { users: [{ id: 1 }] } }));
+    await asking({ response_actions: [{ content: '"error":"busy"', action: 'retry' }] }, (_, nth) => ({
+      json: nth === 1 ? { error: 'busy' } : { users: [{ id: 1 }] },
+    }));
     expect(await run!.extract('users')).toMatchObject({ pages: 1, records: 1 });
     expect(site.came).toHaveLength(2);
   });
@@ -69,7 +106,9 @@ describe('response_actions', () => {
     ];
     await asking({ response_actions: actions }, () => ({ json: { error: 'busy' } }));
     await expect(run!.extract('users')).rejects.toMatchObject({ transient: true });
-    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('answered 200, for which `response_actions` says `retry`, at the last of 2 attempts')]);
+    expect(await problemsOf(run!.extract('users'))).toEqual([
+      expect.stringContaining('answered 200, for which `response_actions` says `retry`, at the last of 2 attempts'),
+    ]);
     await run!.stop();
     await site.stop();
     await asking({ response_actions: actions }, () => ({ json: {}, status: 503 }));
@@ -78,7 +117,12 @@ describe('response_actions', () => {
   });
 
   test('an action needs a condition', async () => {
-    expect(() => resourcesOf({ client: { base_url: 'http://x' }, resources: [{ name: 'users', endpoint: { response_actions: [{ action: 'ignore' }] } }] })).toThrow('needs the key `status_code` or `content`');
+    expect(() =>
+      resourcesOf({
+        client: { base_url: 'http://x' },
+        resources: [{ name: 'users', endpoint: { response_actions: [{ action: 'ignore' }] } }],
+      }),
+    ).toThrow('needs the key `status_code` or `content`');
     site = await serve(() => ({ json: {} }));
   });
 });
@@ -88,10 +132,34 @@ describe('formats', () => {
   const csv = '\uFEFFid,name,note\r\n007,"Müller, ""Bob""\nJr.",\n8,x,""\n';
 
   test.each<readonly [string, object, string, string, readonly unknown[]]>([
-    ['NDJSON by its content type', {}, 'application/x-ndjson; charset=utf-8', ndjson, [{ id: '9007199254740993n' }, { id: '2n', name: 'ä' }]],
+    [
+      'NDJSON by its content type',
+      {},
+      'application/x-ndjson; charset=utf-8',
+      ndjson,
+      [{ id: '9007199254740993n' }, { id: '2n', name: 'ä' }],
+    ],
     ['NDJSON as declared', { format: 'ndjson' }, 'text/plain', ndjson, [{ id: '9007199254740993n' }, { id: '2n', name: 'ä' }]],
-    ['CSV by its content type', {}, 'text/csv', csv, [{ id: '007', name: 'Müller, "Bob"\nJr.', note: null }, { id: '8', name: 'x', note: '' }]],
-    ['CSV as declared', { format: 'csv' }, 'application/octet-stream', csv, [{ id: '007', name: 'Müller, "Bob"\nJr.', note: null }, { id: '8', name: 'x', note: '' }]],
+    [
+      'CSV by its content type',
+      {},
+      'text/csv',
+      csv,
+      [
+        { id: '007', name: 'Müller, "Bob"\nJr.', note: null },
+        { id: '8', name: 'x', note: '' },
+      ],
+    ],
+    [
+      'CSV as declared',
+      { format: 'csv' },
+      'application/octet-stream',
+      csv,
+      [
+        { id: '007', name: 'Müller, "Bob"\nJr.', note: null },
+        { id: '8', name: 'x', note: '' },
+      ],
+    ],
     ['CSV with a header alone', {}, 'text/csv', 'id,name', []],
     ['nothing at all', {}, 'text/csv', '', []],
   ])('%s', async (_, endpoint, type, bytes, records) => {
@@ -112,7 +180,12 @@ describe('formats', () => {
     ['bytes that are no UTF-8', 'text/csv', 'latin', 'is not CSV ('],
     ['UTF-16', 'application/json', 'utf16', 'is not JSON ('],
   ])('%s', async (_, type, text, says) => {
-    const bytes = text === 'latin' ? Buffer.from('a,b\nM\xfcller,2\n', 'latin1') : text === 'utf16' ? Buffer.from('\uFEFF{"users":[]}', 'utf16le') : text;
+    const bytes =
+      text === 'latin'
+        ? Buffer.from('a,b\nM\xfcller,2\n', 'latin1')
+        : text === 'utf16'
+          ? Buffer.from('\uFEFF{"users":[]}', 'utf16le')
+          : text;
     await asking({}, () => ({ bytes, headers: { 'content-type': type } }));
     expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining(says)]);
   });
@@ -126,7 +199,9 @@ describe('formats', () => {
     await asking({}, () => (response) => {
       response.socket!.end('HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\nconnection: close\r\n\r\na,b\n1,22');
     });
-    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('the answer may be cut: it ends without a line break')]);
+    expect(await problemsOf(run!.extract('users'))).toEqual([
+      expect.stringContaining('the answer may be cut: it ends without a line break'),
+    ]);
   });
 });
 
@@ -145,7 +220,7 @@ describe('compression and size', () => {
 
   test.each<readonly [string, Answer]>([
     ['a large body', { bytes: Buffer.alloc(2000, ' ') }],
-    ['a body that never ends', (response) => void setInterval(() => response.write('     '.repeat(100)), 1).unref()],
+    ['a body that never ends', trickling('     '.repeat(100))],
     ['a small one that becomes large', { bytes: gzipSync(Buffer.alloc(50_000_000)), headers: { 'content-encoding': 'gzip' } }],
     ['the same by br', { bytes: brotliCompressSync(Buffer.alloc(50_000_000)), headers: { 'content-encoding': 'br' } }],
   ])('%s is refused at `max_bytes`', async (_, answer) => {
@@ -176,7 +251,7 @@ describe('timeouts', () => {
   test.each<readonly [string, object, Answer, string]>([
     ['first byte', { first_byte: 0.2 }, () => undefined, 'no answer within 0.2 seconds, at the last of 2 attempts'],
     ['idle', { idle: 0.2 }, begin, 'the answer stopped for 0.2 seconds, at the last of 2 attempts'],
-    ['whole', { total: 0.3 }, (response) => void setInterval(() => response.write(' '), 20).unref(), 'no complete answer within 0.3 seconds, at the last of 2 attempts'],
+    ['whole', { total: 0.3 }, trickling(' '), 'no complete answer within 0.3 seconds, at the last of 2 attempts'],
   ])('%s', async (_, timeout, answer, says) => {
     await asking({}, () => answer, { timeout: { total: 20, ...timeout } });
     expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining(says)]);

@@ -13,9 +13,17 @@ afterEach(async () => {
 const users = Array.from({ length: 95 }, (_, index) => ({ id: index + 1 }));
 const offset = { type: 'offset', limit: 10, offset_param: 'skip' };
 
-async function pacing(client: object, answer: (came: Came, nth: number) => Answer | Promise<Answer>, resources: readonly string[] = ['users']): Promise<Extraction> {
+async function pacing(
+  client: object,
+  answer: (came: Came, nth: number) => Answer | Promise<Answer>,
+  resources: readonly string[] = ['users'],
+): Promise<Extraction> {
   site = await serve(answer);
-  run = extraction({ client: { base_url: site.url, paginator: offset, ...client }, resource_defaults: { primary_key: 'id', endpoint: { data_selector: 'users' } }, resources });
+  run = extraction({
+    client: { base_url: site.url, paginator: offset, ...client },
+    resource_defaults: { primary_key: 'id', endpoint: { data_selector: 'users' } },
+    resources,
+  });
   return run;
 }
 
@@ -34,7 +42,9 @@ describe('pages in parallel', () => {
     expect(site.most()).toBe(4);
     expect(site.came).toHaveLength(10);
     expect((await run!.records('users')).map(({ id }) => Number(id))).toEqual(users.map(({ id }) => id));
-    expect((await run!.manifest('users')).pages.map(({ key }) => key.slice(-15))).toEqual(Array.from({ length: 10 }, (_, index) => `page-${String(index + 1).padStart(5, '0')}.json`));
+    expect((await run!.manifest('users')).pages.map(({ key }) => key.slice(-15))).toEqual(
+      Array.from({ length: 10 }, (_, index) => `page-${String(index + 1).padStart(5, '0')}.json`),
+    );
   });
 
   test('page numbers as well, by the number of pages or of records', async () => {
@@ -50,7 +60,7 @@ describe('pages in parallel', () => {
       await run!.stop();
       await site.stop();
     }
-    site = await serve(page);
+    run = undefined;
   });
 
   test('without a total one page comes after the other', async () => {
@@ -98,17 +108,23 @@ describe('pages in parallel', () => {
   });
 
   test('the resources of a host share its slots', async () => {
-    await pacing({ concurrency: 2 }, async (came) => {
-      await later(5);
-      return page(came);
-    }, ['users', 'others', 'more']);
+    await pacing(
+      { concurrency: 2 },
+      async (came) => {
+        await later(5);
+        return page(came);
+      },
+      ['users', 'others', 'more'],
+    );
     await Promise.all(['users', 'others', 'more'].map((name) => run!.extract(name)));
     expect(site.most()).toBe(2);
     expect(site.came).toHaveLength(30);
   });
 
   test('with 5 % of the answers failing the records are the same', async () => {
-    await pacing({ retry: { max_attempts: 6 } }, (came, nth) => (nth % 20 === 7 ? { json: {}, status: 503 } : nth % 20 === 13 ? (response) => response.destroy() : page(came, 1)));
+    await pacing({ retry: { max_attempts: 6 } }, (came, nth) =>
+      nth % 20 === 7 ? { json: {}, status: 503 } : nth % 20 === 13 ? (response) => response.destroy() : page(came, 1),
+    );
     expect(await run!.extract('users')).toMatchObject({ pages: 95, records: 95 });
     expect((await run!.records('users')).map(({ id }) => Number(id))).toEqual(users.map(({ id }) => id));
   });
@@ -122,14 +138,21 @@ describe('rate limits', () => {
     expect(run!.ports.clock.slept).toEqual([10_000, 10_000, 10_000]);
   });
 
-  const headersOn = (nth: number, headers: Readonly<Record<string, string>>) => (came: Came, each: number): Answer => ({ ...(page(came) as object), headers: each === nth ? headers : {} }) as Answer;
+  const headersOn =
+    (nth: number, headers: Readonly<Record<string, string>>) =>
+    (came: Came, each: number): Answer =>
+      ({ ...(page(came) as object), headers: each === nth ? headers : {} }) as Answer;
 
   test.each<readonly [string, Readonly<Record<string, string>>, readonly number[]]>([
     ['RateLimit of the draft', { ratelimit: '"burst";r=50;t=1, "day";r=0;t=12' }, [12_000]],
     ['RateLimit of the draft before', { ratelimit: 'limit=100, remaining=0, reset=8' }, [8_000]],
     ['RateLimit-Remaining', { 'ratelimit-remaining': '0', 'ratelimit-reset': '9' }, [9_000]],
     ['X-RateLimit with seconds', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' }, [5_000]],
-    ['X-RateLimit with a time', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.UTC(2026, 10, 22, 23, 1, 9) / 1000) }, [6_877]],
+    [
+      'X-RateLimit with a time',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.UTC(2026, 10, 22, 23, 1, 9) / 1000) },
+      [6_877],
+    ],
     ['a time that lies back', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' }, []],
     ['more than may be waited', { 'ratelimit-remaining': '0', 'ratelimit-reset': '86400' }, [30_000]],
     ['enough left', { 'ratelimit-remaining': '1', 'ratelimit-reset': '9' }, []],
@@ -142,7 +165,11 @@ describe('rate limits', () => {
 
   test('who is told to wait waits once, and so do the others of the host', async () => {
     let refusals = 0;
-    await pacing({ concurrency: 1 }, (came) => ((refusals += 1) === 2 ? { json: {}, status: 429, headers: { 'retry-after': '7' } } : page(came)), ['users', 'others']);
+    await pacing(
+      { concurrency: 1 },
+      (came) => ((refusals += 1) === 2 ? { json: {}, status: 429, headers: { 'retry-after': '7' } } : page(came)),
+      ['users', 'others'],
+    );
     await run!.extract('users');
     expect(run!.ports.clock.slept).toEqual([7_000]);
     await run!.extract('others');
@@ -150,7 +177,9 @@ describe('rate limits', () => {
   });
 
   test('a 429 that says when, in its allowance', async () => {
-    await pacing({ concurrency: 1 }, (came, nth) => (nth === 2 ? { json: {}, status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4' } } : page(came)));
+    await pacing({ concurrency: 1 }, (came, nth) =>
+      nth === 2 ? { json: {}, status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4' } } : page(came),
+    );
     await run!.extract('users');
     expect(run!.ports.clock.slept).toEqual([4_000]);
   });

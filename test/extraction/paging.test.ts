@@ -14,7 +14,11 @@ afterEach(async () => {
 
 async function paging(paginator: unknown, answer: (came: Came, nth: number) => Answer, over: object = {}): Promise<Extraction> {
   site = await serve(answer);
-  run = extraction({ client: { base_url: site.url, concurrency: 1, paginator }, resource_defaults: { primary_key: 'id' }, resources: [{ name: 'users', ...over }] });
+  run = extraction({
+    client: { base_url: site.url, concurrency: 1, paginator },
+    resource_defaults: { primary_key: 'id' },
+    resources: [{ name: 'users', ...over }],
+  });
   return run;
 }
 
@@ -29,7 +33,9 @@ test('single_page asks once, and compares with a total where there is one', asyn
   await run!.stop();
   await site.stop();
   await paging({ type: 'single_page', total_path: 'meta.count' }, () => ({ json: { users, meta: { count: 26 } } }));
-  expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('extract.total: `users`: 25 distinct records received, but the API announced 26')]);
+  expect(await problemsOf(run!.extract('users'))).toEqual([
+    expect.stringContaining('extract.total: `users`: 25 distinct records received, but the API announced 26'),
+  ]);
 });
 
 describe('page_number', () => {
@@ -48,7 +54,9 @@ describe('page_number', () => {
     expect(await run!.manifest('users')).toMatchObject({ total: 25, records: 25 });
     await run!.stop();
     await site.stop();
-    await (await paging({ type: 'page_number', base_page: 5, total_pages_path: 'meta.pages' }, numbered(5, { meta: { pages: 3 } }))).extract('users');
+    await (
+      await paging({ type: 'page_number', base_page: 5, total_pages_path: 'meta.pages' }, numbered(5, { meta: { pages: 3 } }))
+    ).extract('users');
     expect([asked(), await ids()]).toEqual([[5, 6, 7].map((page) => `/users?page=${page}`), all]);
   });
 
@@ -59,7 +67,9 @@ describe('page_number', () => {
 
   test('a number of pages that is no number', async () => {
     await paging({ type: 'page_number', total_pages_path: 'pages' }, numbered(0, { pages: '3' }));
-    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('expected the number of pages at `pages`, found a text')]);
+    expect(await problemsOf(run!.extract('users'))).toEqual([
+      expect.stringContaining('expected the number of pages at `pages`, found a text'),
+    ]);
   });
 });
 
@@ -80,7 +90,9 @@ describe('cursor', () => {
 
   test('an empty page with a cursor is not the end', async () => {
     const pages = [of(0), [], of(1)];
-    await (await paging(paginator, (_, nth) => ({ json: { users: pages[nth - 1], page: { next: ['a', 'b'][nth - 1] } } }))).extract('users');
+    await (
+      await paging(paginator, (_, nth) => ({ json: { users: pages[nth - 1], page: { next: ['a', 'b'][nth - 1] } } }))
+    ).extract('users');
     expect(await ids()).toEqual(all.slice(0, 20));
   });
 
@@ -93,15 +105,22 @@ describe('cursor', () => {
 
   test('a cursor that is a list', async () => {
     await paging(paginator, () => ({ json: { users: of(0), page: { next: ['a'] } } }));
-    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('expected a cursor, or null at `page.next`, found a list')]);
+    expect(await problemsOf(run!.extract('users'))).toEqual([
+      expect.stringContaining('expected a cursor, or null at `page.next`, found a list'),
+    ]);
   });
 });
 
 describe('links', () => {
-  const linked = (link: (page: number) => string | undefined) => (came: Came): Answer => {
-    const page = Number(came.params.get('p') ?? 0);
-    return { json: { users: of(page), next: page < 2 ? link(page + 1) : null }, headers: page < 2 ? { link: `<${link(0)}>; rel="first", <${link(page + 1)}>; title="a, b"; rel="last next"` } : {} };
-  };
+  const linked =
+    (link: (page: number) => string | undefined) =>
+    (came: Came): Answer => {
+      const page = Number(came.params.get('p') ?? 0);
+      return {
+        json: { users: of(page), next: page < 2 ? link(page + 1) : null },
+        headers: page < 2 ? { link: `<${link(0)}>; rel="first", <${link(page + 1)}>; title="a, b"; rel="last next"` } : {},
+      };
+    };
   const json = { type: 'json_link', next_url_path: 'next' };
 
   test.each([
@@ -114,7 +133,12 @@ describe('links', () => {
   });
 
   test('in the header', async () => {
-    await (await paging('header_link', linked((page) => `/users?p=${page}`))).extract('users');
+    await (
+      await paging(
+        'header_link',
+        linked((page) => `/users?p=${page}`),
+      )
+    ).extract('users');
     expect([asked(), await ids()]).toEqual([['/users', '/users?p=1', '/users?p=2'], all]);
   });
 
@@ -170,7 +194,10 @@ describe('links', () => {
 
   test('secrets in a link are hidden in messages', async () => {
     site = await serve((_, nth) => (nth === 1 ? { json: { users: of(0), next: '/users?p=1&key=S3CR3T' } } : { json: {}, status: 404 }));
-    run = extraction({ client: { base_url: site.url, params: { key: { env: 'T' } }, paginator: json }, resources: ['users'] }, { env: { T: 'S3CR3T' } });
+    run = extraction(
+      { client: { base_url: site.url, params: { key: { env: 'T' } }, paginator: json }, resources: ['users'] },
+      { env: { T: 'S3CR3T' } },
+    );
     expect(await problemsOf(run.extract('users'))).toEqual([expect.stringContaining('/users?p=1&key=***: answered 404')]);
   });
 });

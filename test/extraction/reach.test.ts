@@ -18,7 +18,10 @@ const secret = { auth: { type: 'bearer', token: { env: 'T' } }, headers: { 'X-Ke
 
 async function asking(answer: (came: Came) => Answer, client: object = {}, endpoint: object = {}): Promise<Extraction> {
   site = await serve(answer);
-  run = extraction({ client: { base_url: site.url, ...secret, ...client }, resources: [{ name: 'users', endpoint }] }, { env: { T: 'S3CR3T' } });
+  run = extraction(
+    { client: { base_url: site.url, ...secret, ...client }, resources: [{ name: 'users', endpoint }] },
+    { env: { T: 'S3CR3T' } },
+  );
   return run;
 }
 
@@ -94,32 +97,78 @@ test.each<readonly [string, string, 'own' | 'allowed' | 'refused']>([
 });
 
 describe('addresses that are not public', () => {
-  const inside = ['127.0.0.1', '127.9.9.9', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '255.255.255.255', '::', '::1', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1', '::ffff:7f00:1', '::10.0.0.1', '64:ff9b::a00:1', '2002:a00:1::', 'ff02::1'];
+  const inside = [
+    '127.0.0.1',
+    '127.9.9.9',
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '255.255.255.255',
+    '::',
+    '::1',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:10.0.0.1',
+    '::ffff:7f00:1',
+    '::10.0.0.1',
+    '64:ff9b::a00:1',
+    '2002:a00:1::',
+    'ff02::1',
+  ];
   const outside = ['1.1.1.1', '172.32.0.1', '8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8', '64:ff9b::808:808'];
 
   test('are known', async () => {
     site = await serve(() => users);
     expect(inside.filter((address) => !isPrivateAddress(address))).toEqual([]);
     expect(outside.filter(isPrivateAddress)).toEqual([]);
-    const hosts = ['localhost', 'api', 'db.internal', 'printer.local', 'x.localhost', 'router.home.arpa', '[::1]', new URL('http://0x7f000001').hostname, new URL('http://2130706433').hostname, new URL('http://127.1').hostname];
+    const hosts = [
+      'localhost',
+      'api',
+      'db.internal',
+      'printer.local',
+      'x.localhost',
+      'router.home.arpa',
+      '[::1]',
+      new URL('http://0x7f000001').hostname,
+      new URL('http://2130706433').hostname,
+      new URL('http://127.1').hostname,
+    ];
     expect(hosts.filter((host) => !isPrivateHost(host))).toEqual([]);
     expect(['dummyjson.com', '8.8.8.8', 'internal.example.com'].filter(isPrivateHost)).toEqual([]);
   });
 
   // `localhost` is a name that leads to a private address, and stands here for one of the public internet that does so
-  test.each(['127.0.0.1', 'localhost', '[::1]', '0x7f000001', '[::ffff:127.0.0.1]', '10.0.0.1', '169.254.169.254'])('%s is refused when it is connected to', async (host) => {
-    site = await serve(() => users);
-    const client = httpClient();
-    const timeout = { connect: 1, firstByte: 1, idle: 1, total: 1 };
-    const request = { method: 'GET', url: `http://${host}:${site.port}/`, headers: {}, timeout, maxBytes: 1000, publicOnly: true, manners: { concurrency: 1, maxDelay: 1 }, attempt: 1 } as const;
-    await expect(client.fetch(request, new AbortController().signal)).rejects.toMatchObject({
-      name: 'NetworkError',
-      transient: false,
-      message: expect.stringContaining('is not an address of the public internet') as string,
-      hint: expect.stringContaining('allow_private: true') as string,
-    });
-    await expect(client.fetch({ ...request, url: site.url, publicOnly: false }, new AbortController().signal)).resolves.toMatchObject({ status: 200 });
-    expect(site.came).toHaveLength(1);
-    await client.close();
-  });
+  test.each(['127.0.0.1', 'localhost', '[::1]', '0x7f000001', '[::ffff:127.0.0.1]', '10.0.0.1', '169.254.169.254'])(
+    '%s is refused when it is connected to',
+    async (host) => {
+      site = await serve(() => users);
+      const client = httpClient();
+      const timeout = { connect: 1, firstByte: 1, idle: 1, total: 1 };
+      const request = {
+        method: 'GET',
+        url: `http://${host}:${site.port}/`,
+        headers: {},
+        timeout,
+        maxBytes: 1000,
+        publicOnly: true,
+        manners: { concurrency: 1, maxDelay: 1 },
+        attempt: 1,
+      } as const;
+      await expect(client.fetch(request, new AbortController().signal)).rejects.toMatchObject({
+        name: 'NetworkError',
+        transient: false,
+        message: expect.stringContaining('is not an address of the public internet') as string,
+        hint: expect.stringContaining('allow_private: true') as string,
+      });
+      await expect(client.fetch({ ...request, url: site.url, publicOnly: false }, new AbortController().signal)).resolves.toMatchObject({
+        status: 200,
+      });
+      expect(site.came).toHaveLength(1);
+      await client.close();
+    },
+  );
 });

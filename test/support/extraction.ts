@@ -28,8 +28,13 @@ const never = new AbortController().signal;
 export function resourcesOf(declared: object): readonly Resource[] {
   const problems: Diagnostic[] = [];
   const text = JSON.stringify({ sources: [{ name: 'shop', extract: declared }] });
-  const [source] = sourcesOf({ path: 'sources/shop.yaml', text }, (each) => each, (problem) => problems.push(problem));
-  if (problems.length > 0 || source === undefined) throw new Error(problems.map(({ message, hint }) => `${message} (${hint ?? ''})`).join('\n'));
+  const [source] = sourcesOf(
+    { path: 'sources/shop.yaml', text },
+    (each) => each,
+    (problem) => problems.push(problem),
+  );
+  if (problems.length > 0 || source === undefined)
+    throw new Error(problems.map(({ message, hint }) => `${message} (${hint ?? ''})`).join('\n'));
   return source.resources;
 }
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, open, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
@@ -14,6 +14,17 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** A server of the test's own, which may be hurt. */
+export interface OwnServer extends TestServer {
+  readonly port: number;
+  /** The folder that the server's user may write in. */
+  readonly folder: string;
+  /** Ends the server as `pg_ctl stop -m fast` does, or `immediate` as a crash; resolves when it is gone. */
+  halt(mode?: 'fast' | 'immediate'): Promise<void>;
+  /** Starts a halted server again, on the same port; resolves when it takes connections. */
+  resume(): Promise<void>;
+}
+
 const password = 'correct horse';
 /** PostgreSQL refuses to run as root; every system has this user. */
 const nobody = { uid: 65534, gid: 65534 };
@@ -24,7 +35,7 @@ const nobody = { uid: 65534, gid: 65534 };
  */
 export async function startPostgres(): Promise<TestServer> {
   const url = process.env['ETLX_TEST_POSTGRES_URL'];
-  return url ? await databaseOn(url) : await server();
+  return url ? await databaseOn(url) : await startOwnPostgres();
 }
 
 async function databaseOn(url: string): Promise<TestServer> {
@@ -40,7 +51,8 @@ async function databaseOn(url: string): Promise<TestServer> {
   return { url: database.href, stop: () => administer(`drop database ${name} with (force)`) };
 }
 
-async function server(): Promise<TestServer> {
+/** A server of its own, run as `startPostgres` says, with `settings` over its own. */
+export async function startOwnPostgres(settings: Readonly<Record<string, string | number>> = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'etlx-postgres-'));
   const user = userInfo().uid === 0 ? nobody : undefined;
   const native = await binaries(folder);
@@ -78,22 +90,37 @@ async function server(): Promise<TestServer> {
     logFile,
   );
   const port = await freePort();
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50 };
-  const postgres = start('postgres', ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
-  const ended = once(postgres, 'exit');
+  const words = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50, ...settings };
+  const launch = async (): Promise<ChildProcess> => {
+    await truncate(logFile);
+    const child = start('postgres', ['-D', data, ...Object.entries(words).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
+    // A test that fails before `stop` shall still end; the server ends with it.
+    child.unref();
+    await ready(child, logFile);
+    return child;
+  };
+  let postgres = await launch();
   const kill = (): boolean => postgres.kill('SIGQUIT');
   process.once('exit', kill);
-  // A test that fails before `stop` shall still end; the server ends with it.
-  postgres.unref();
-  await log.close();
-  await ready(postgres, logFile);
+  const halt = async (mode: 'fast' | 'immediate' = 'fast'): Promise<void> => {
+    if (postgres.exitCode !== null || postgres.signalCode !== null) return;
+    const ended = once(postgres, 'exit');
+    postgres.ref();
+    postgres.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await ended;
+  };
   return {
     url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    port,
+    folder,
+    halt,
+    resume: async () => {
+      postgres = await launch();
+    },
     stop: async () => {
       process.off('exit', kill);
-      postgres.ref();
-      postgres.kill('SIGINT');
-      await ended;
+      await halt();
+      await log.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -137,7 +164,7 @@ async function isOpen(path: string): Promise<boolean> {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

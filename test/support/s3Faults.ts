@@ -25,13 +25,22 @@ export interface S3FaultAt {
 }
 
 export interface FaultyS3 {
-  readonly options: { readonly endpoint: string; readonly region: string; readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }; readonly backoff: number };
+  readonly options: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly backoff: number;
+  };
   /** By key. */
   readonly objects: ReadonlyMap<string, { readonly body: Buffer; readonly headers: Readonly<Record<string, string>> }>;
   /** Multipart uploads that were neither completed nor aborted. */
   readonly uploads: ReadonlyMap<string, unknown>;
-  /** Every request so far, in order, and how many were under way when it came, itself included. */
-  readonly requests: readonly { readonly operation: Operation; readonly key: string; readonly atOnce: number; readonly headers: IncomingMessage['headers'] }[];
+  /** Every request so far, in order. */
+  readonly requests: readonly {
+    readonly operation: Operation;
+    readonly key: string;
+    readonly headers: IncomingMessage['headers'];
+  }[];
   stop(): Promise<void>;
 }
 
@@ -41,31 +50,25 @@ interface Options {
   readonly conditional?: 'keeps' | 'ignores' | 'refuses';
   /** A listing shows only what has stood for so many requests. */
   readonly staleLists?: number;
-  /** Milliseconds before each answer, so that requests overlap. */
-  readonly delay?: number;
 }
 
 /** A small S3 with one bucket, in memory, on a port that the system chooses, that goes wrong as it is told to. It refuses bodies in AWS's chunked encoding. */
-export async function startFaultyS3({ faults = [], conditional = 'keeps', staleLists = 0, delay = 0 }: Options = {}): Promise<FaultyS3> {
+export async function startFaultyS3({ faults = [], conditional = 'keeps', staleLists = 0 }: Options = {}): Promise<FaultyS3> {
   const objects = new Map<string, { body: Buffer; headers: Readonly<Record<string, string>>; at: number }>();
   const uploads = new Map<string, { key: string; headers: Readonly<Record<string, string>>; parts: Map<number, Buffer> }>();
   const requests: FaultyS3['requests'][number][] = [];
   const asked = new Map<Operation, number>();
-  let underWay = 0;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
     const operation = operationOf(request.method ?? 'GET', url);
-    underWay += 1;
-    response.once('close', () => (underWay -= 1));
-    requests.push({ operation, key, atOnce: underWay, headers: request.headers });
+    requests.push({ operation, key, headers: request.headers });
     const nth = (asked.get(operation) ?? 0) + 1;
     asked.set(operation, nth);
     const fault = faults.find((each) => each.on === operation && nth >= (each.at ?? 1) && nth < (each.at ?? 1) + (each.times ?? 1))?.fault;
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
-    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     if (fault === 'reset') return void request.socket.resetAndDestroy();
     if (typeof fault === 'object') return refuse(response, fault.status, fault.code);
     let body: Buffer = Buffer.concat(pieces);
@@ -82,16 +85,29 @@ export async function startFaultyS3({ faults = [], conditional = 'keeps', staleL
     perform(operation, key, url, body, request, response, fault);
   };
 
-  const perform = (operation: Operation, key: string, url: URL, body: Buffer, request: IncomingMessage, response: Pick<ServerResponse, 'writeHead' | 'end' | 'write' | 'destroy'>, fault?: S3Fault): void => {
+  const perform = (
+    operation: Operation,
+    key: string,
+    url: URL,
+    body: Buffer,
+    request: IncomingMessage,
+    response: Pick<ServerResponse, 'writeHead' | 'end' | 'write' | 'destroy'>,
+    fault?: S3Fault,
+  ): void => {
     const etag = (bytes: Buffer) => `"${createHash('md5').update(bytes).digest('hex')}"`;
-    const xml = (text: string) => void response.writeHead(200, { 'content-type': 'application/xml' }).end(`<?xml version="1.0" encoding="UTF-8"?>${text}`);
+    const xml = (text: string) =>
+      void response.writeHead(200, { 'content-type': 'application/xml' }).end(`<?xml version="1.0" encoding="UTF-8"?>${text}`);
     const stored = objects.get(key);
     const upload = uploads.get(url.searchParams.get('uploadId') ?? '');
-    const sent = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-'))) as Record<string, string>;
+    const sent = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-'))) as Record<
+      string,
+      string
+    >;
     switch (operation) {
       case 'put':
         if (request.headers['if-none-match'] === '*' && conditional === 'refuses') return refuse(response, 501, 'NotImplemented');
-        if (request.headers['if-none-match'] === '*' && conditional === 'keeps' && stored !== undefined) return refuse(response, 412, 'PreconditionFailed');
+        if (request.headers['if-none-match'] === '*' && conditional === 'keeps' && stored !== undefined)
+          return refuse(response, 412, 'PreconditionFailed');
         objects.set(key, { body, headers: sent, at: requests.length });
         return void response.writeHead(200, { etag: etag(body) }).end();
       case 'create': {
@@ -123,15 +139,23 @@ export async function startFaultyS3({ faults = [], conditional = 'keeps', staleL
         const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
         const part = Buffer.from(stored.body.subarray(from));
         if (fault === 'flipped-byte' && part.length > 0) part.writeUInt8(part[0]! ^ 1, 0);
-        const range = request.headers.range === undefined ? {} : { 'content-range': `bytes ${from}-${stored.body.length - 1}/${stored.body.length}` };
+        const range =
+          request.headers.range === undefined ? {} : { 'content-range': `bytes ${from}-${stored.body.length - 1}/${stored.body.length}` };
         response.writeHead(from > 0 ? 206 : 200, { etag: etag(stored.body), 'content-length': part.length, ...range });
         if (operation === 'head') return void response.end();
-        return void (fault === 'half-body' ? response.write(part.subarray(0, part.length / 2), () => setTimeout(() => response.destroy(), 20)) : response.end(part));
+        return void (fault === 'half-body'
+          ? response.write(part.subarray(0, part.length / 2), () => setTimeout(() => response.destroy(), 20))
+          : response.end(part));
       }
       case 'list': {
         const prefix = url.searchParams.get('prefix') ?? '';
-        const shown = [...objects].filter(([name, { at }]) => name.startsWith(prefix) && at + staleLists <= requests.length).sort(([a], [b]) => (a < b ? -1 : 1));
-        const contents = shown.map(([name, each]) => `<Contents><Key>${name}</Key><Size>${each.body.length}</Size><LastModified>2020-01-01T00:00:00.000Z</LastModified></Contents>`);
+        const shown = [...objects]
+          .filter(([name, { at }]) => name.startsWith(prefix) && at + staleLists <= requests.length)
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        const contents = shown.map(
+          ([name, each]) =>
+            `<Contents><Key>${name}</Key><Size>${each.body.length}</Size><LastModified>2020-01-01T00:00:00.000Z</LastModified></Contents>`,
+        );
         return xml(`<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`);
       }
       case 'delete':
@@ -173,7 +197,9 @@ function operationOf(method: string, { pathname, searchParams }: URL): Operation
 }
 
 function refuse(response: Pick<ServerResponse, 'writeHead' | 'end'>, status: number, code: string): void {
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+  response
+    .writeHead(status, { 'content-type': 'application/xml' })
+    .end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
 }
 
 /** A response that nobody gets. */
