@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { failure } from '../core/diagnostic';
 import type { Emit } from '../core/event';
 import type { DatasetNode, ExtractNode, NodeId, SourceNode } from '../core/node';
-import type { Store } from '../core/ports';
-import { reveal } from '../core/secret';
 import { pathInside } from '../disk/inside';
 import { projectModule } from '../disk/modules';
 import { secretFile } from '../disk/secretFile';
