@@ -15,9 +15,17 @@ export function benchCompile(repository: string, rounds: number): readonly strin
   const etlx = join(repository, 'dist/etlx.cjs');
   const root = mkdtempSync(join(tmpdir(), 'etlx-bench-'));
   try {
-    const sizes = [SMALL, LARGE].map((models) => ({ ...generateProject(join(root, String(models)), models), folder: join(root, String(models)) }));
+    const sizes = [SMALL, LARGE].map((models) => ({
+      ...generateProject(join(root, String(models)), models),
+      folder: join(root, String(models)),
+    }));
     const commands = sizes.flatMap(({ models, folder }): readonly Command[] => [
-      { name: `${models} cold`, argv: [process.execPath, etlx, 'compile', '--quiet'], cwd: folder, before: () => putAside(join(folder, 'target')) },
+      {
+        name: `${models} cold`,
+        argv: [process.execPath, etlx, 'compile', '--quiet'],
+        cwd: folder,
+        before: () => putAside(join(folder, 'target')),
+      },
       { name: `${models} again`, argv: [process.execPath, etlx, 'compile', '--quiet'], cwd: folder },
     ]);
     const times = timed(commands, rounds);

@@ -73,5 +73,6 @@ models:
 export function generateRows(root: string, models: number, settings: string): void {
   mkdirSync(join(root, 'models'), { recursive: true });
   writeFileSync(join(root, 'project.yaml'), settings);
-  for (let index = 0; index < models; index += 1) writeFileSync(join(root, 'models', `row_${index}.sql`), `select ${index} as id, 'row ${index}' as name\n`);
+  for (let index = 0; index < models; index += 1)
+    writeFileSync(join(root, 'models', `row_${index}.sql`), `select ${index} as id, 'row ${index}' as name\n`);
 }

@@ -34,14 +34,17 @@ export function timed(commands: readonly Command[], rounds: number): ReadonlyMap
       const began = process.hrtime.bigint();
       const { status, stderr, error } = spawnSync(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
       const taken = Number(process.hrtime.bigint() - began) / 1e9;
-      if (error !== undefined || status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${error?.message ?? stderr.toString()}`);
+      if (error !== undefined || status !== 0)
+        throw new Error(`${argv.join(' ')} ended with ${status}: ${error?.message ?? stderr.toString()}`);
       const noted = after?.();
       if (round === 0) continue;
       runs.get(name)!.wall.push(taken);
       if (noted !== undefined) runs.get(name)!.noted.push(noted);
     }
   }
-  return new Map([...runs].map(([name, { wall, noted }]) => [name, { wall: timingOf(wall), ...(noted.length > 0 && { noted: timingOf(noted) }) }]));
+  return new Map(
+    [...runs].map(([name, { wall, noted }]) => [name, { wall: timingOf(wall), ...(noted.length > 0 && { noted: timingOf(noted) }) }]),
+  );
 }
 
 function timingOf(seconds: readonly number[]): Timing {

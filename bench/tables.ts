@@ -30,7 +30,9 @@ export function benchTables(repository: string, url: string, rounds: number): re
     call('run', '--quiet');
     const scripts = scriptsOf(call('run', '--dry-run', '--quiet'));
     scripts.forEach((script, index) => writeFileSync(join(root, `part_${index}.sql`), script));
-    const psql = scripts.map((_, index) => `psql -q -X -o /dev/null -v ON_ERROR_STOP=1 -f part_${index}.sql "$BENCH_DATABASE_URL" & pids="$pids $!"; `);
+    const psql = scripts.map(
+      (_, index) => `psql -q -X -o /dev/null -v ON_ERROR_STOP=1 -f part_${index}.sql "$BENCH_DATABASE_URL" & pids="$pids $!"; `,
+    );
     const times = timed(
       [
         { name: 'psql', argv: ['sh', '-c', `${psql.join('')} for pid in $pids; do wait $pid || exit 1; done`], cwd: root, env },
@@ -59,6 +61,7 @@ const elapsedOf = (root: string): number =>
 function scriptsOf(plan: string): readonly string[] {
   const models = plan.split(/^(?=-- model\.)/m).filter((part) => part.startsWith('-- model.'));
   if (models.length !== MODELS) throw new Error(`the plan shows ${models.length} models, not ${MODELS}`);
-  if (!models.every((model) => model.includes('\nbegin;\n') && model.includes('\ncommit;\n'))) throw new Error('the plan does not show its transactions');
+  if (!models.every((model) => model.includes('\nbegin;\n') && model.includes('\ncommit;\n')))
+    throw new Error('the plan does not show its transactions');
   return Array.from({ length: CONNECTIONS }, (_, slot) => models.filter((_model, index) => index % CONNECTIONS === slot).join(''));
 }

@@ -13,7 +13,19 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 
 // Bundled: what most commands need, and what consists of many small files. Everything else stays in node_modules and is loaded when it is used.
 const bundled = [
-  ...['@marcbachmann/cel-js', 'chalk', 'commander', 'csv-stringify', 'graphlib', 'handlebars', 'knex', 'log-update', 'lossless-json', 'pg', 'pg-copy-streams'],
+  ...[
+    '@marcbachmann/cel-js',
+    'chalk',
+    'commander',
+    'csv-stringify',
+    'graphlib',
+    'handlebars',
+    'knex',
+    'log-update',
+    'lossless-json',
+    'pg',
+    'pg-copy-streams',
+  ],
   ...['string-width', 'yaml'],
 ];
 // knex and pg name drivers that etlx has no use for
@@ -73,7 +85,15 @@ chmodSync(etlx, 0o755);
 // it, all that is read at every start would take longer than the commands that need it gain.
 const { exports, compiled } = loadProgram(program);
 const nowhere = { write: () => undefined, isTTY: false };
-await exports.main(['ls'], { stdout: nowhere, stderr: nowhere, env: {}, cwd: root, random: () => 0, signal: new AbortController().signal, version });
+await exports.main(['ls'], {
+  stdout: nowhere,
+  stderr: nowhere,
+  env: {},
+  cwd: root,
+  random: () => 0,
+  signal: new AbortController().signal,
+  version,
+});
 replaceFile(`${program}.cache`, compiled());
 
 // initdb in WebAssembly takes seconds; done once here, every new embedded database is a copy of this one

@@ -78,17 +78,30 @@ describe('DuckDB', () => {
     ['too many fields', '1,a\n2,b,c\n', /^Expected Number of Columns: 2 Found: 3$/, 'row 2'],
     ['an open quote', '1,a\n2,"b\n', /unterminated quote/, 'row 2'],
     ['bytes that are no UTF-8', Buffer.from('1,a\n2,\xff\n', 'latin1'), /^Invalid unicode/, 'row 2'],
-    ['a value in a later row', '1,"two\nlines"\n2,b\n3000000000,c\n', /^Could not convert string "3000000000" to/, 'row 3, column id: "3000000000"'],
+    [
+      'a value in a later row',
+      '1,"two\nlines"\n2,b\n3000000000,c\n',
+      /^Could not convert string "3000000000" to/,
+      'row 3, column id: "3000000000"',
+    ],
   ])('%s in a file is told with the row, and without advice to read it anyhow', async (_name, csv, message, where) => {
     await adapter.query('create table shop.strict (id int, text text)');
     const copy = adapter.transaction((session) => session.copy({ schema: 'shop', name: 'strict' }, ['id', 'text'], bytesOf(csv)));
-    expect(await failureOf(copy)).toMatchObject({ message: expect.stringMatching(message) as string, where, hint: undefined, transient: false });
+    expect(await failureOf(copy)).toMatchObject({
+      message: expect.stringMatching(message) as string,
+      where,
+      hint: undefined,
+      transient: false,
+    });
     expect(await values('select count(*)::int from shop.strict')).toEqual([[0]]);
   });
 
   test('a name that is nearly right is proposed, one of DuckDB itself is not', async () => {
     await adapter.query('create table shop.customers (customer_id int)');
-    expect(await failureOf(adapter.query('select * from shop.custmers'))).toMatchObject({ code: '42P01', hint: 'did you mean `customers`?' });
+    expect(await failureOf(adapter.query('select * from shop.custmers'))).toMatchObject({
+      code: '42P01',
+      hint: 'did you mean `customers`?',
+    });
     expect(await failureOf(adapter.query('select * from shop.pg_clas'))).toMatchObject({ hint: undefined });
   });
 
@@ -112,7 +125,9 @@ describe('DuckDB', () => {
   describe('publishing', () => {
     test('views on a table find the new one by its name, whoever made them', async () => {
       await build(adapter, [users("select 1 as id, 'Ada' as name")]);
-      await adapter.query('create view shop.named as select name from shop.users; create view shop.over as select count(*)::int as n from shop.named');
+      await adapter.query(
+        'create view shop.named as select name from shop.users; create view shop.over as select count(*)::int as n from shop.named',
+      );
       await build(adapter, [users("select 2 as id, 'Zoë' as name union all select 3, 'Bo'")]);
       expect(await values('select name, n from shop.named, shop.over order by 1')).toEqual([
         ['Bo', 2],
@@ -126,14 +141,19 @@ describe('DuckDB', () => {
       await adapter.query(`comment on table shop.users is 'who bought'; comment on column shop.users.name is 'it''s first'`);
       await build(adapter, [node]);
       expect(await values("select comment from duckdb_tables() where schema_name = 'shop'")).toEqual([['who bought']]);
-      expect(await values("select column_name, comment from duckdb_columns() where schema_name = 'shop' and comment is not null")).toEqual([['name', "it's first"]]);
+      expect(await values("select column_name, comment from duckdb_columns() where schema_name = 'shop' and comment is not null")).toEqual([
+        ['name', "it's first"],
+      ]);
     });
 
     test('a table that a foreign key refers to is not dropped', async () => {
       const node = users('select 1 as id', { primaryKey: ['id'] });
       await build(adapter, [node]);
       await adapter.query('create table shop.refers (id int references shop.users (id))');
-      expect(await failureOf(build(adapter, [node]))).toMatchObject({ code: '2BP01', message: expect.stringContaining('"refers"') as string });
+      expect(await failureOf(build(adapter, [node]))).toMatchObject({
+        code: '2BP01',
+        message: expect.stringContaining('"refers"') as string,
+      });
       expect(await values('select id from shop.users')).toEqual([[1]]);
     });
 
@@ -149,11 +169,15 @@ describe('DuckDB', () => {
     });
 
     test('unique keys hold, with nulls apart, and after the next build', async () => {
-      const node = users("select 1 as id, null::text as mail union all select 2, null union all select 3, 'a@b'", { uniqueKeys: [['mail']] });
+      const node = users("select 1 as id, null::text as mail union all select 2, null union all select 3, 'a@b'", {
+        uniqueKeys: [['mail']],
+      });
       await build(adapter, [node]);
       await build(adapter, [node]);
       expect(await failureOf(adapter.query("insert into shop.users values (4, 'a@b')"))).toMatchObject({ code: '23505' });
-      expect(await failureOf(build(adapter, [users("select 'a' as mail union all select 'a'", { uniqueKeys: [['mail']] })]))).toMatchObject({ code: '23505' });
+      expect(await failureOf(build(adapter, [users("select 'a' as mail union all select 'a'", { uniqueKeys: [['mail']] })]))).toMatchObject(
+        { code: '23505' },
+      );
       expect(await values('select count(*)::int from shop.users')).toEqual([[3]]);
     });
   });
@@ -181,8 +205,17 @@ describe('DuckDB', () => {
     });
 
     test('those that would lose digits are refused before anything runs, all at once', async () => {
-      const columns = [column('a', 'NUMERIC'), column('b', 'DECIMAL(39,2)'), column('c', 'timestamptz(3)'), column('d', 'timestamp(2)'), column('e', 'INT')];
-      const planned = planNow(adapter, [users('select 1', { contract: true, columns }), source('s', { columns: [column('n', 'numeric')], primaryKey: [] })]);
+      const columns = [
+        column('a', 'NUMERIC'),
+        column('b', 'DECIMAL(39,2)'),
+        column('c', 'timestamptz(3)'),
+        column('d', 'timestamp(2)'),
+        column('e', 'INT'),
+      ];
+      const planned = planNow(adapter, [
+        users('select 1', { contract: true, columns }),
+        source('s', { columns: [column('n', 'numeric')], primaryKey: [] }),
+      ]);
       const { diagnostics } = await planned.then(
         () => Promise.reject(new Error('it was planned')),
         (error: EtlxError) => error,
@@ -218,12 +251,16 @@ describe('DuckDB', () => {
       ['a secret', `create persistent secret s (type s3, key_id 'x')`],
     ])('%s', async (_name, sql) => {
       const before = readdirSync(root).sort();
-      expect((await failureOf(adapter.query(sql))).message).toMatch(/disabled (by|through) configuration|configuration has been locked|not found|does not exist/);
+      expect((await failureOf(adapter.query(sql))).message).toMatch(
+        /disabled (by|through) configuration|configuration has been locked|not found|does not exist/,
+      );
       expect(readdirSync(root).sort()).toEqual(before);
     });
 
     test('but a query too large for the memory may still spill', async () => {
-      expect(await values(`select value from duckdb_settings() where name = 'temp_directory'`)).toEqual([[join(root, 'shop.duckdb.etlx', 'spilled')]]);
+      expect(await values(`select value from duckdb_settings() where name = 'temp_directory'`)).toEqual([
+        [join(root, 'shop.duckdb.etlx', 'spilled')],
+      ]);
     });
   });
 });
@@ -260,7 +297,10 @@ describe('opening a file', () => {
     const root = temporaryFolder('etlx-duckdb-');
     const first = await open(root);
     const path = join(root, 'shop.duckdb');
-    expect(await refusal(open(root))).toMatchObject({ code: 'database.locked', message: `the database in \`${path}\` is in use by process ${process.pid}` });
+    expect(await refusal(open(root))).toMatchObject({
+      code: 'database.locked',
+      message: `the database in \`${path}\` is in use by process ${process.pid}`,
+    });
     expect((await first.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
     expect(existsSync(`${path}.etlx`)).toBe(true);
     await first.close();

@@ -15,7 +15,7 @@ const slow = (seconds: number): readonly string[] => ['--vars', `{"seconds":${se
 
 /** Resolves when a session of etlx sleeps in a model. */
 async function asleep(): Promise<void> {
-  const sql = "select 1 from pg_stat_activity where query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()";
+  const sql = "select 1 from pg_stat_activity where query like '%as slept%' and state = 'active' and pid <> pg_backend_pid()";
   while ((await server.query(sql)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
@@ -34,13 +34,19 @@ describe('two runs at once', () => {
         expect({ round, code, stderr: code === 0 ? '' : stderr }).toEqual({ round, code: 0, stderr: '' });
         expect(stderr).not.toMatch(/concurrently|unique constraint|already exists|ERROR(?!=0)/);
       }
-      expect(await server.query('select count(*)::int as n, (select count(*)::int from together.w) as of_w from together.b')).toEqual([{ n: 100, of_w: 100 }]);
+      expect(await server.query('select count(*)::int as n, (select count(*)::int from together.w) as of_w from together.b')).toEqual([
+        { n: 100, of_w: 100 },
+      ]);
       expect(await server.query("select relname from pg_class where relname like 'etlx%'")).toEqual([]);
     }
   });
 
   test('`--lock fail` is refused by name and since when, its old table stands; the other goes on', async () => {
-    const root = server.project('refused', { 'models/a.sql': SLOW, 'models/b.sql': "select id from {{ ref('a') }}\n", 'models/c.sql': 'select 1 as id\n' });
+    const root = server.project('refused', {
+      'models/a.sql': SLOW,
+      'models/b.sql': "select id from {{ ref('a') }}\n",
+      'models/c.sql': 'select 1 as id\n',
+    });
     expect(await server.etlx(root, ['run'])).toMatchObject({ code: 0 });
     const first = server.etlx(root, ['run', '--select', 'a', ...slow(2)]);
     await asleep();
@@ -71,8 +77,12 @@ describe('two runs at once', () => {
     await asleep();
     const { code, stderr } = await server.etlx(root, ['run', '--lock-timeout', '1']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/is being built by the server's process \d+ .*, and was still after [12] s\n.*hint: try again later, or wait longer with `--lock-timeout`/);
-    expect((await server.etlx(root, ['run', '--lock-timeout', 'long'])).stderr).toContain('`--lock-timeout` takes a whole number from 1, found `long`');
+    expect(stderr).toMatch(
+      /is being built by the server's process \d+ .*, and was still after [12] s\n.*hint: try again later, or wait longer with `--lock-timeout`/,
+    );
+    expect((await server.etlx(root, ['run', '--lock-timeout', 'long'])).stderr).toContain(
+      '`--lock-timeout` takes a whole number from 1, found `long`',
+    );
     await first;
   });
 
@@ -114,6 +124,11 @@ describe('two runs at once on an embedded database', () => {
     const both = await Promise.all([first, waiting]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     // either may have come first
-    expect(both.map(({ stderr }) => stderr).join('').match(/waiting: the database in `\S+` is in use by process \d+\n/g)).toHaveLength(1);
+    expect(
+      both
+        .map(({ stderr }) => stderr)
+        .join('')
+        .match(/waiting: the database in `\S+` is in use by process \d+\n/g),
+    ).toHaveLength(1);
   });
 });

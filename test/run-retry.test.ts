@@ -30,7 +30,8 @@ async function ran(root: string, words: string, code: number, env: Record<string
   return outcome;
 }
 
-const journalOf = (root: string): string => join(root, 'target/runs', readFileSync(join(root, 'target/runs/latest'), 'utf8').trim(), 'journal.ndjson');
+const journalOf = (root: string): string =>
+  join(root, 'target/runs', readFileSync(join(root, 'target/runs/latest'), 'utf8').trim(), 'journal.ndjson');
 const linesOf = (root: string): readonly Record<string, unknown>[] =>
   readFileSync(journalOf(root), 'utf8')
     .trimEnd()
@@ -60,7 +61,12 @@ describe('etlx retry', () => {
     await ran(root, 'build', 1);
     expect(statusesOf(root)).toMatchObject({ 'model.b': 'error', 'test.b_is': 'fail', 'test.not_null_b_id': 'pass' });
     await ran(root, 'retry', 1);
-    expect(statusesOf(root)).toMatchObject({ 'model.b': 'error', 'test.b_is': 'fail', 'test.not_null_b_id': 'pass', 'test.unique_c_id': 'skipped' });
+    expect(statusesOf(root)).toMatchObject({
+      'model.b': 'error',
+      'test.b_is': 'fail',
+      'test.not_null_b_id': 'pass',
+      'test.unique_c_id': 'skipped',
+    });
     writeProject(root, { 'models/b.sql': 'select 1 as id\n' });
     await ran(root, 'retry', 0);
     expect(resultsOf(root)).toHaveLength(5);
@@ -72,7 +78,12 @@ describe('etlx retry', () => {
     await ran(root, 'retry --vars {"b":7} --threads 1', 0);
     expect(statusesOf(root)).toEqual({ 'model.b': 'success', 'model.c': 'success' });
     const [head] = linesOf(root);
-    expect(head).toMatchObject({ type: 'run', command: 'run', target: 'prod', flags: { select: ['a+'], failFast: true, vars: '{"b":7}', threads: '1' } });
+    expect(head).toMatchObject({
+      type: 'run',
+      command: 'run',
+      target: 'prod',
+      flags: { select: ['a+'], failFast: true, vars: '{"b":7}', threads: '1' },
+    });
     expect(head!['retryOf']).toEqual(expect.stringMatching(/^\d{8}T\d{9}Z-[0-9a-f]{6}$/));
     expect((await ran(root, 'retry --target dev', 2)).stderr).toMatch(/the run `\S+` works on the target `prod`, not on `dev`/);
   });
@@ -85,7 +96,9 @@ describe('etlx retry', () => {
     await ran(root, `retry ${first.slice(0, -2)} --dry-run`, 0);
     await ran(root, `retry ${first.slice(0, -2)} --vars {"b":1}`, 0);
     expect(Object.keys(statusesOf(root))).toHaveLength(5);
-    expect(problemLines((await ran(root, 'retry 2', 2)).stderr)).toEqual([expect.stringMatching(/^- no run is called `2` \/ did you mean `\S+` or `\S+`/)]);
+    expect(problemLines((await ran(root, 'retry 2', 2)).stderr)).toEqual([
+      expect.stringMatching(/^- no run is called `2` \/ did you mean `\S+` or `\S+`/),
+    ]);
     expect((await ran(root, 'retry ../../etc', 2)).stderr).toContain('no run is called `../../etc`');
   });
 
@@ -97,19 +110,23 @@ describe('etlx retry', () => {
     const { stderr } = await ran(root, 'retry --vars {"b":1}', 2);
     expect(problemLines(stderr)).toEqual(
       ['test.b_is', 'model.c', 'test.unique_c_id'].map(
-        (id) => expect.stringMatching(new RegExp(`^- \`${id}\` is left of the run \`\\S+\`, but the project does not have it any more`)) as string,
+        (id) =>
+          expect.stringMatching(
+            new RegExp(`^- \`${id}\` is left of the run \`\\S+\`, but the project does not have it any more`),
+          ) as string,
       ),
     );
-    expect(await server.query("select relname::text from pg_class where relnamespace = 'gone'::regnamespace and relkind = 'r' order by 1")).toEqual([
-      { relname: 'a' },
-      { relname: 'other' },
-    ]);
+    expect(
+      await server.query("select relname::text from pg_class where relnamespace = 'gone'::regnamespace and relkind = 'r' order by 1"),
+    ).toEqual([{ relname: 'a' }, { relname: 'other' }]);
   });
 
   test('without a run there is nothing to go on with', async () => {
     const root = server.project('none', FILES);
     const { stderr } = await ran(root, 'retry', 2);
-    expect(problemLines(stderr)).toEqual(['- no run of this project is remembered / `target/runs` remembers the runs of `etlx build`, `run`, `load` and `test`']);
+    expect(problemLines(stderr)).toEqual([
+      '- no run of this project is remembered / `target/runs` remembers the runs of `etlx build`, `run`, `load` and `test`',
+    ]);
     await ran(root, 'compile', 0);
     await ran(root, 'retry', 2);
   });
@@ -120,7 +137,13 @@ describe('etlx retry', () => {
     await build(root, { env });
     const events: Event[] = [];
     const result = await retry(root, { env, vars: { b: 1 }, onEvent: (event) => events.push(event) });
-    expect(result?.results.map(({ id }) => id).sort()).toEqual(['model.b', 'model.c', 'test.b_is', 'test.not_null_b_id', 'test.unique_c_id']);
+    expect(result?.results.map(({ id }) => id).sort()).toEqual([
+      'model.b',
+      'model.c',
+      'test.b_is',
+      'test.not_null_b_id',
+      'test.unique_c_id',
+    ]);
     expect(events.at(-1)?.type).toBe('run.finished');
     expect(await retry(root, { env })).toBeUndefined();
   });
@@ -135,7 +158,12 @@ describe('the journal', () => {
       type: 'run',
       steps: { 'model.a': [], 'model.b': ['test.b_is', 'test.not_null_b_id'], 'model.c': ['test.unique_c_id'], 'model.other': [] },
     });
-    const told = lines.slice(1).map((line) => `${String(line['type'])} ${(line['result'] as { id?: string } | undefined)?.id ?? (line['step'] as { id?: string } | undefined)?.id ?? ''}`);
+    const told = lines
+      .slice(1)
+      .map(
+        (line) =>
+          `${String(line['type'])} ${(line['result'] as { id?: string } | undefined)?.id ?? (line['step'] as { id?: string } | undefined)?.id ?? ''}`,
+      );
     expect(told.filter((each) => each.startsWith('step.finished'))).toHaveLength(7);
     expect(told.at(-1)).toBe('run.finished ');
     expect(lines.every((line) => typeof line['at'] === 'string' && typeof line['sum'] === 'string')).toBe(true);
@@ -150,13 +178,16 @@ describe('the journal', () => {
     const text = readFileSync(file, 'utf8');
     const line = text.split('\n').find((each) => each.includes('"step.finished"') && each.includes('"model.other"'))!;
     writeFileSync(file, text.replace(line, line.replace('model.other', 'model.othes')));
-    const planOf = async (): Promise<readonly string[]> => [...(await ran(root, 'retry --dry-run', 0)).stdout.matchAll(/^-- (model\.\w+)/gm)].map((match) => match[1]!).sort();
+    const planOf = async (): Promise<readonly string[]> =>
+      [...(await ran(root, 'retry --dry-run', 0)).stdout.matchAll(/^-- (model\.\w+)/gm)].map((match) => match[1]!).sort();
     expect(await planOf()).toEqual(['model.other']);
     truncateSync(file, text.indexOf('\n') + 200);
     appendFileSync(file, '\0\0\0');
     expect(await planOf()).toEqual(['model.a', 'model.b', 'model.c', 'model.other']);
     truncateSync(file, 100);
-    expect(problemLines((await ran(root, 'retry', 2)).stderr)).toEqual([expect.stringMatching(/^- the journal `target\/runs\/\S+\/journal.ndjson` cannot be read: its first line is not whole/)]);
+    expect(problemLines((await ran(root, 'retry', 2)).stderr)).toEqual([
+      expect.stringMatching(/^- the journal `target\/runs\/\S+\/journal.ndjson` cannot be read: its first line is not whole/),
+    ]);
     rmSync(file);
     expect((await ran(root, 'retry', 2)).stderr).toContain('ENOENT');
   });

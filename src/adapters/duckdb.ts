@@ -83,7 +83,9 @@ export async function duckdb({ path, threads }: { readonly path: string; readonl
  * belongs to the process, and would ruin the file.
  */
 function instanceFor(path: string): Promise<DuckDBInstance> {
-  return path === IN_MEMORY ? DuckDBInstance.create(IN_MEMORY, { ...OPTIONS }) : DuckDBInstance.fromCache(`${IN_MEMORY}${path}`, { ...OPTIONS });
+  return path === IN_MEMORY
+    ? DuckDBInstance.create(IN_MEMORY, { ...OPTIONS })
+    : DuckDBInstance.fromCache(`${IN_MEMORY}${path}`, { ...OPTIONS });
 }
 
 /** Runs work on a connection of its own: within the process one costs next to nothing. */

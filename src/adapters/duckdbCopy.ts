@@ -36,7 +36,12 @@ export function copyStatement(relation: Relation, columns: readonly string[], fi
  * Puts `csv` into a file in `folder`, with a first line to be passed over, runs `work` on its path and takes it away again. DuckDB reads files
  * by itself and on several threads; handing it rows from JavaScript is many times slower.
  */
-export async function withFile<T>(folder: string, csv: AsyncIterable<Uint8Array>, work: (path: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withFile<T>(
+  folder: string,
+  csv: AsyncIterable<Uint8Array>,
+  work: (path: string) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const path = join(folder, `${randomUUID()}.csv`);
   try {
     await write(path, csv, signal);

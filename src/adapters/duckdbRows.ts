@@ -16,8 +16,8 @@ const EXACT_NUMBERS: ReadonlySet<DuckDBTypeId> = new Set([
 export async function duckdbRowsOf(result: DuckDBMaterializedResult): Promise<QueryResult> {
   const columns = distinct(result.columnNames());
   const types = columns.map((_, index) => result.columnTypeId(index));
-  const rows = (await result.getRows()).map(
-    (values): Row => Object.fromEntries(columns.map((column, index) => [column, exactValue(values[index] ?? null, types[index]!)])),
+  const rows = (await result.getRows()).map((values): Row =>
+    Object.fromEntries(columns.map((column, index) => [column, exactValue(values[index] ?? null, types[index]!)])),
   );
   return { columns, exactNumbers: new Set(columns.filter((_, index) => EXACT_NUMBERS.has(types[index]!))), rows };
 }

@@ -38,7 +38,8 @@ export function duckdbSession(connection: DuckDBConnection, folder: string, sign
     commit: async () => {
       if (!state.begun) return;
       // DuckDB goes on after some errors, and takes COMMIT of a failed transaction for a rollback without a word
-      if (state.failed) throw new DatabaseError('the transaction was rolled back, because a statement in it had failed', { transient: false });
+      if (state.failed)
+        throw new DatabaseError('the transaction was rolled back, because a statement in it had failed', { transient: false });
       state.begun = false;
       await answerOf(connection, 'commit');
     },
@@ -49,7 +50,12 @@ export function duckdbSession(connection: DuckDBConnection, folder: string, sign
 }
 
 /** Runs `sql`; an abort of `signal` ends it. Throws DatabaseError. */
-export async function answerOf(connection: DuckDBConnection, sql: string, statement = 0, signal?: AbortSignal): Promise<DuckDBMaterializedResult> {
+export async function answerOf(
+  connection: DuckDBConnection,
+  sql: string,
+  statement = 0,
+  signal?: AbortSignal,
+): Promise<DuckDBMaterializedResult> {
   const state: { timer?: NodeJS.Timeout } = {};
   const interrupt = (): void => {
     connection.interrupt();

@@ -49,7 +49,8 @@ function decimal(precision: number | undefined, scale = 0): Written {
 }
 
 function timestamp(zone: boolean, precision: number): Written {
-  if (zone) return precision === 6 ? { type: 'TIMESTAMPTZ' } : { problem: 'DuckDB keeps six decimals of a second with a time zone, no fewer' };
+  if (zone)
+    return precision === 6 ? { type: 'TIMESTAMPTZ' } : { problem: 'DuckDB keeps six decimals of a second with a time zone, no fewer' };
   const type = TIMESTAMPS[precision];
   return type === undefined ? { problem: 'DuckDB keeps 0, 3 or 6 decimals of a second' } : { type };
 }

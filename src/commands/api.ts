@@ -36,7 +36,11 @@ export async function build(directory: string, options: Options & { readonly com
   const flags = flagsFor(options);
   const shell = shellFor(directory, options);
   const opened = await openProject(flags, shell, () => undefined);
-  return perform(options.command ?? 'build', opened, chosenFor(flags, opened), { flags, shell, emit: options.onEvent ?? (() => undefined) });
+  return perform(options.command ?? 'build', opened, chosenFor(flags, opened), {
+    flags,
+    shell,
+    emit: options.onEvent ?? (() => undefined),
+  });
 }
 
 /**

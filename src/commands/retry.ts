@@ -27,16 +27,25 @@ export async function retry(name: string | undefined, flags: Flags, shell: Shell
     reporter.close();
     return 0;
   }
-  return runChosen(rest.command, await openRest(rest, shell, onRead), { flags: rest.flags, shell, chosen: () => rest.chosen, retryOf: rest.run });
+  return runChosen(rest.command, await openRest(rest, shell, onRead), {
+    flags: rest.flags,
+    shell,
+    chosen: () => rest.chosen,
+    retryOf: rest.run,
+  });
 }
 
 /** Reads what is left of the run `name`, or of the latest one. Throws EtlxError `run.unknown`, `run.unreadable`, or `usage` for another target than the run's. */
 export function restOf(name: string | undefined, flags: Flags, shell: Shell): Rest {
   const past: PastRun = readRun(directoryOf(flags, shell), name);
   const { run, command, target } = past.head;
-  if (!isRunCommand(command)) throw failure('run.unreadable', { path: `target/runs/${run}`, problem: `it was written by a command \`${command}\`` });
+  if (!isRunCommand(command))
+    throw failure('run.unreadable', { path: `target/runs/${run}`, problem: `it was written by a command \`${command}\`` });
   if (flags.target !== undefined && flags.target !== target) {
-    throw failure('usage', { problem: `the run \`${run}\` works on the target \`${target}\`, not on \`${flags.target}\``, hint: 'a retry stays on the target of its run' });
+    throw failure('usage', {
+      problem: `the run \`${run}\` works on the target \`${target}\`, not on \`${flags.target}\``,
+      hint: 'a retry stays on the target of its run',
+    });
   }
   return { run, command, flags: flagsOfRetry(past.head, flags), chosen: unfinished(past) };
 }

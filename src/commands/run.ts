@@ -9,6 +9,7 @@ import { succeeded, type RunResult } from '../core/run';
 import { connect } from '../adapters/connect';
 import { dialectOf } from '../adapters/dialects';
 import { compiledPath } from '../disk/compiledPath';
+import { secretFile } from '../disk/secretFile';
 import { priorities } from '../graph/priorities';
 import { loadIds } from '../loaders/loadId';
 import { planOf, type PlanMode } from '../plan/plan';
@@ -62,7 +63,8 @@ export async function runChosen(command: RunCommand, opened: Opened, setting: Ch
 }
 
 /** The nodes that the flags choose to work on. */
-export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
+export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> =>
+  withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
 
 const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): ReadonlySet<NodeId> =>
   fromLake ? new Set([...chosen].filter((id) => !id.startsWith('extract.'))) : chosen;
@@ -70,14 +72,23 @@ const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): Readon
 function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog, flags: Flags): Plan {
   // nobody else can be in an embedded database
   const lockWait = manifest.target.type === 'postgres' ? lockRuleOf(flags).lockWait : undefined;
-  return planOf({ manifest, graph, chosen, catalog, dialect: dialectOf(manifest.target), mode: MODES[command], lockWait, fullRefresh: flags.fullRefresh === true });
+  return planOf({
+    manifest,
+    graph,
+    chosen,
+    catalog,
+    dialect: dialectOf(manifest.target),
+    mode: MODES[command],
+    lockWait,
+    fullRefresh: flags.fullRefresh === true,
+  });
 }
 
 /** What stands in the target's database, which a dry run does not create. */
 async function standing({ manifest, project }: Opened, shell: Shell): Promise<Catalog> {
   const { target } = manifest;
   if (target.type !== 'postgres' && !existsSync(join(project.root, target.path))) return new Map();
-  const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image });
+  const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image, secretFile: secretFile(project.root) });
   try {
     return await adapter.catalog(schemasOf(manifest));
   } finally {
@@ -113,7 +124,8 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
     try {
       emit({ type: 'run.started', run, command, target: manifest.target.name, threads, found: foundIn(manifest), total: ids.size });
       const prepare = plan.prepare.map((each) => each.sql);
-      if (prepare.length > 0) await persist(() => adapter.transaction((session) => session.execute(prepare), signal), { ...persistence, emit });
+      if (prepare.length > 0)
+        await persist(() => adapter.transaction((session) => session.execute(prepare), signal), { ...persistence, emit });
       const after = new Map(plan.steps.map((step) => [step.id, step.after]));
       const priority = priorities([...after.keys()], (step) => after.get(step)!);
       const loaders = await loaderWorkers(opened, shell, emit);

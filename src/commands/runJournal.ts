@@ -11,7 +11,19 @@ import type { Shell } from './shell';
 const KEPT_RUNS = 20;
 
 /** The flags that say what a run does; how it is reported is up to each call. */
-const KEPT_FLAGS = ['select', 'exclude', 'resourceType', 'indirectSelection', 'vars', 'threads', 'failFast', 'fullRefresh', 'fromLake', 'lock', 'lockTimeout'] as const satisfies readonly (keyof Flags)[];
+const KEPT_FLAGS = [
+  'select',
+  'exclude',
+  'resourceType',
+  'indirectSelection',
+  'vars',
+  'threads',
+  'failFast',
+  'fullRefresh',
+  'fromLake',
+  'lock',
+  'lockTimeout',
+] as const satisfies readonly (keyof Flags)[];
 
 /** The flags with which `etlx retry` goes on: those of the run, its target, and over them what the call itself says. */
 export function flagsOfRetry(head: Pick<RunHead, 'target' | 'flags'>, given: Flags): Flags {

@@ -4,6 +4,7 @@ import type { LineMap, Node } from '../core/node';
 import { DatabaseError, type Adapter, type QueryResult } from '../core/ports';
 import { relationName } from '../core/relation';
 import { connect } from '../adapters/connect';
+import { secretFile } from '../disk/secretFile';
 import { bodyOf } from '../plan/body';
 import { jsonText, rowsJson } from '../report/jsontext';
 import { previewText } from '../report/table';
@@ -35,7 +36,7 @@ export async function show(name: string | undefined, flags: Flags, shell: Shell,
   }
   const opened = await openProject(flags, shell, onRead);
   const queries = flags.inline === undefined ? queriesOf({ ...flags, select }, opened) : [{ sql: opened.inline(flags.inline).sql }];
-  const adapter = await connect(opened.manifest.target, { root: opened.project.root, env: shell.env, image: shell.image });
+  const adapter = await connect(opened.manifest.target, { root: opened.project.root, env: shell.env, image: shell.image, secretFile: secretFile(opened.project.root) });
   try {
     for (const query of queries) {
       const result = await ask(adapter, query, limit, opened, shell.signal);

@@ -115,7 +115,7 @@ export function genericTestName(testName: string, modelName: string, args: TestA
       const value = args[key];
       return (Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(String);
     })
-    .map((word) => word.replace(/[^0-9a-zA-Z_]+/g, '_'));
+    .map((word) => word.replace(/[^\p{L}\p{N}_]+/gu, '_'));
   const start = `${testName}_${modelName}`;
   const full = `${start}_${words.join('__')}`;
   return full.length < 64 ? full : `${start.slice(0, 30)}_${hash(full)}`;

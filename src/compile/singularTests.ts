@@ -36,12 +36,17 @@ export function singularTestNode(
   const dependsOn = linksOf(callsOf(template), names, report);
   const [parent, ...others] = dependsOn;
   const { sql, lines } = rendered(template, scope(), report);
-  return testNode(name, config, { project: settings.name, folders: ['tests', ...folders], path: file.path, at }, {
-    testType: 'singular',
-    dependsOn,
-    sql,
-    lines,
-    auditSql:
-      parent !== undefined && others.length === 0 ? rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql : undefined,
-  });
+  return testNode(
+    name,
+    config,
+    { project: settings.name, folders: ['tests', ...folders], path: file.path, at },
+    {
+      testType: 'singular',
+      dependsOn,
+      sql,
+      lines,
+      auditSql:
+        parent !== undefined && others.length === 0 ? rendered(template, scope({ id: parent, text: CANDIDATE }), report).sql : undefined,
+    },
+  );
 }

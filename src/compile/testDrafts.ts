@@ -72,15 +72,20 @@ function genericTestNode(tested: Tested, declaration: TestDeclaration, inherited
     return test.sql(from, texts.size === 0 ? given : { ...given, ...written });
   };
   const name = config.name?.text ?? genericTestName(tested.isSource ? `source_${testName}` : testName, tested.name, given, hashOf);
-  return testNode(name, config, { project: settings.name, folders: tested.folders, path: tested.file, at }, {
-    testType: 'generic',
-    testName,
-    columnName: declaration.columnName,
-    attachedTo: tested.id,
-    dependsOn,
-    sql: sqlWith(),
-    auditSql: dependsOn.length === 1 ? sqlWith({ id: tested.id, text: CANDIDATE }) : undefined,
-  });
+  return testNode(
+    name,
+    config,
+    { project: settings.name, folders: tested.folders, path: tested.file, at },
+    {
+      testType: 'generic',
+      testName,
+      columnName: declaration.columnName,
+      attachedTo: tested.id,
+      dependsOn,
+      sql: sqlWith(),
+      auditSql: dependsOn.length === 1 ? sqlWith({ id: tested.id, text: CANDIDATE }) : undefined,
+    },
+  );
 }
 
 function argumentsFit({ testName, args, columnName, at }: TestDeclaration, test: GenericTest, report: Report): boolean {
@@ -140,7 +145,14 @@ type OfItsType = Pick<TestNode, 'testType' | 'testName' | 'columnName' | 'attach
  * else, and objects of one shape are made and read several times faster than those put together key by key.
  */
 export function testNode(name: string, config: TestConfig, { project, folders, path, at }: Place, own: OfItsType): TestNode {
-  const { severity = 'error', warn_if: warnIf = '!= 0', error_if: errorIf = '!= 0', fail_calc: failCalc = 'count(*)', limit, tags = [] } = config;
+  const {
+    severity = 'error',
+    warn_if: warnIf = '!= 0',
+    error_if: errorIf = '!= 0',
+    fail_calc: failCalc = 'count(*)',
+    limit,
+    tags = [],
+  } = config;
   return {
     kind: 'test',
     id: `test.${name}`,

@@ -95,6 +95,12 @@ test('reads a project, with its defaults', () => {
   });
 });
 
+test('a DuckDB target is a file, named after the target unless it says otherwise', () => {
+  const target = (more: string) => read(`name: a\ntargets: {x: {type: duckdb${more}}}`).settings?.targets.get('x')?.target;
+  expect(target('')).toEqual({ name: 'x', type: 'duckdb', schema: 'a', threads: 4, path: '.etlx/x.duckdb' });
+  expect(target(", path: ':memory:', threads: 2, schema: s")).toEqual({ name: 'x', type: 'duckdb', schema: 's', threads: 2, path: ':memory:' });
+});
+
 test('the only target is the default one', () => {
   expect(read('name: a\ntargets: {x: {type: pglite}}').settings).toMatchObject({
     defaultTarget: 'x',

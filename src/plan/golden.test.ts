@@ -42,7 +42,10 @@ function entry(name: string, kind: CatalogEntry['kind'], hasDependents = false):
 
 /** DuckDB has no materialized views, and nothing depends on a relation; comments are the plan's to keep. */
 const { 'table-over-materialized-view': _view, 'table-with-dependents': _dependents, ...shared } = cases;
-const commented: CatalogEntry = { ...entry('users', 'table'), comments: [{ text: "who's who" }, { column: 'id', text: 'the number' }, { column: 'gone', text: 'lost' }] };
+const commented: CatalogEntry = {
+  ...entry('users', 'table'),
+  comments: [{ text: "who's who" }, { column: 'id', text: 'the number' }, { column: 'gone', text: 'lost' }],
+};
 const duckdbCases: typeof cases = { ...shared, 'load-over-comments': { nodes: [...loaded('users')], standing: [commented] } };
 
 const all = [

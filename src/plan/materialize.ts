@@ -10,7 +10,9 @@ import type { Publication } from './publish';
 export type Materialized = Pick<ModelStep, 'build' | 'describe' | 'columns'> & { readonly publication: Publication };
 
 /** One row a materialization. A strategy is one more function beside these. */
-export const materializations: Readonly<Record<Materialization, (model: ModelNode, candidate: Relation, dialect: Dialect) => Materialized>> = {
+export const materializations: Readonly<
+  Record<Materialization, (model: ModelNode, candidate: Relation, dialect: Dialect) => Materialized>
+> = {
   table: (model, candidate, dialect) => (model.contract ? declaredTable : inferredTable)(model, candidate, dialect),
   view,
 };
@@ -20,7 +22,9 @@ function view(model: ModelNode, candidate: Relation, dialect: Dialect): Material
   const publication: Publication = { relation: model.relation, candidate, kind: 'view', constraints: [], indexes: [] };
   const create = `create view ${relationName(candidate)} as (\n`;
   if (!model.contract) return { build: [around(create, model.sql, '\n)')], publication };
-  const list = model.columns.map((column) => `cast(${valueFor(column, dialect)} as ${typeIn(dialect, column.dataType ?? 'text')}) as ${quote(column.name)}`).join(', ');
+  const list = model.columns
+    .map((column) => `cast(${valueFor(column, dialect)} as ${typeIn(dialect, column.dataType ?? 'text')}) as ${quote(column.name)}`)
+    .join(', ');
   return { build: [around(`${create}select ${list} from (\n`, model.sql, '\n) as etlx_model\n)')], ...described(model), publication };
 }
 

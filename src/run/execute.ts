@@ -126,7 +126,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
   const jobs = new Set<Promise<void>>();
   const end = new AbortController();
   const graceEnd = graceAfter(execution.signal, clock, end.signal);
-  for (let isOver = false; !isOver; ) {
+  for (let isOver = false; !isOver;) {
     while (!signal.aborted && jobs.size < threads) {
       const step = ready.take();
       if (step === undefined) break;

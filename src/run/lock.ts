@@ -47,7 +47,9 @@ async function holderOf(adapter: Adapter, sql: string, signal: AbortSignal): Pro
   try {
     const [row] = (await adapter.query(sql, signal)).rows;
     if (row === undefined) return undefined;
-    const facts = [row['application'] && `\`${String(row['application'])}\``, row['since'] && `since ${String(row['since'])}`].filter(Boolean);
+    const facts = [row['application'] && `\`${String(row['application'])}\``, row['since'] && `since ${String(row['since'])}`].filter(
+      Boolean,
+    );
     return `the server's process ${String(row['pid'])}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
   } catch (error) {
     if (error instanceof DatabaseError) return 'a process that the server does not name';

@@ -50,7 +50,8 @@ export function isConflict(error: unknown): boolean {
 /** Why a step is tried again, in a few words; what PostgreSQL says of its own catalog when two transactions meet there helps nobody. */
 export function causeOf(error: unknown): string {
   const code = error instanceof StatementError ? error.error.code : undefined;
-  if (isConflict(error) && (code === '23505' || code === 'XX000')) return 'another transaction changed the same table, view or schema at the same time';
+  if (isConflict(error) && (code === '23505' || code === 'XX000'))
+    return 'another transaction changed the same table, view or schema at the same time';
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -52,12 +52,14 @@ export function openJournal(head: Omit<RunHead, 'pid' | 'host'>, { root, clock, 
       state.again = true;
       return;
     }
-    state.flushing = flushed(file).catch(lose).finally(() => {
-      state.flushing = undefined;
-      if (!state.again) return;
-      state.again = false;
-      flush();
-    });
+    state.flushing = flushed(file)
+      .catch(lose)
+      .finally(() => {
+        state.flushing = undefined;
+        if (!state.again) return;
+        state.again = false;
+        flush();
+      });
   };
 
   return {

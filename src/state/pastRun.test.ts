@@ -30,7 +30,10 @@ const finished = (id: NodeId, status: Status): Event => ({
 /** A journal of four models, of which `statuses` says how they ended. */
 async function written(statuses: Readonly<Record<NodeId, Status>>, lost: string[] = []): Promise<void> {
   const steps = { 'model.a': ['test.a'], 'model.b': ['test.b'], 'model.c': [], 'model.d': [] } as const;
-  const journal = openJournal({ run: RUN, command: 'build', target: 'dev', flags: {}, steps }, { root, clock, onLost: (problem) => lost.push(problem) });
+  const journal = openJournal(
+    { run: RUN, command: 'build', target: 'dev', flags: {}, steps },
+    { root, clock, onLost: (problem) => lost.push(problem) },
+  );
   for (const [id, status] of Object.entries(statuses)) journal.emit(finished(id as NodeId, status));
   journal.emit({ type: 'step.progress', id: 'model.d', phase: 'load', rows: 1 });
   await journal.close();
@@ -47,7 +50,10 @@ test('warnings are well', async () => {
 });
 
 test('an event is in the file before `emit` returns', () => {
-  const journal = openJournal({ run: RUN, command: 'build', target: 'dev', flags: {}, steps: {} }, { root, clock, onLost: () => undefined });
+  const journal = openJournal(
+    { run: RUN, command: 'build', target: 'dev', flags: {}, steps: {} },
+    { root, clock, onLost: () => undefined },
+  );
   journal.emit(finished('model.a', 'success'));
   expect(readFileSync(file(), 'utf8')).toContain('"model.a"');
   return journal.close();
@@ -64,7 +70,11 @@ test('one that is changed anywhere is refused, or its step counts as not done; n
     writeFileSync(file(), bytes);
     try {
       const { head, statuses: read } = readRun(root);
-      expect({ seed, run: head.run, steps: Object.keys(head.steps) }).toEqual({ seed, run: RUN, steps: ['model.a', 'model.b', 'model.c', 'model.d'] });
+      expect({ seed, run: head.run, steps: Object.keys(head.steps) }).toEqual({
+        seed,
+        run: RUN,
+        steps: ['model.a', 'model.b', 'model.c', 'model.d'],
+      });
       for (const [id, status] of read) expect({ seed, id, status }).toEqual({ seed, id, status: statuses[id as keyof typeof statuses] });
       expect(read.size).toBeGreaterThanOrEqual(2);
     } catch (error) {

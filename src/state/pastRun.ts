@@ -52,7 +52,9 @@ function nameOf(root: string, name: string | undefined): string {
   // an id that is another's beginning is still an id
   const run = found.find((each) => each === wanted) ?? (wanted !== '' && found.length === 1 ? found[0] : undefined);
   if (run !== undefined) return run;
-  throw failure('run.unknown', { ...(name !== undefined && { name, closest: found.length > 0 ? found.slice(0, 3) : closest(name, known) }) });
+  throw failure('run.unknown', {
+    ...(name !== undefined && { name, closest: found.length > 0 ? found.slice(0, 3) : closest(name, known) }),
+  });
 }
 
 function latestOf(root: string): string | undefined {

@@ -72,7 +72,11 @@ describe.each(engines)('the adapter of $name', (engine) => {
 
     test.each([
       ['with its place', ['select 1', 'select 2', 'select nope'], { code: '42703', statement: 2, offset: 7 }],
-      ['without one', ['select 1', engine.words.failing[0], 'select 3'], { code: engine.words.failing[1], statement: 1, offset: undefined }],
+      [
+        'without one',
+        ['select 1', engine.words.failing[0], 'select 3'],
+        { code: engine.words.failing[1], statement: 1, offset: undefined },
+      ],
       ['in the first statement', ['selec'], { code: '42601', statement: 0, offset: 0 }],
     ])('says which statement failed, %s', async (_name, statements, expected) => {
       expect(await failureOf(opened.adapter.transaction((session) => session.execute(statements)))).toMatchObject(expected);

@@ -11,7 +11,14 @@ import { planOf } from '../../src/plan/plan';
 import { startPostgres } from '../support/postgres';
 
 /** What a test may need that not every engine has. */
-export type Ability = 'concurrent sessions' | 'cancelling' | 'losing the connection' | 'the catalog of PostgreSQL' | 'materialized views' | 'roles' | 'one name space';
+export type Ability =
+  | 'concurrent sessions'
+  | 'cancelling'
+  | 'losing the connection'
+  | 'the catalog of PostgreSQL'
+  | 'materialized views'
+  | 'roles'
+  | 'one name space';
 
 export interface Engine {
   readonly name: string;

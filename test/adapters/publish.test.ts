@@ -109,7 +109,11 @@ describe.each(engines)('publishing on $name', (engine) => {
     ],
     ['a second statement', { sql: 'select 1 as id; drop schema shop cascade' }, { code: '42601', statement: 0 }],
   ])('%s is told with its statement', async (name, more, expected) => {
-    expect(await failureOf(build(opened.adapter, [users('', more)]))).toMatchObject({ ...expected, ...engine.words.errors[name], transient: false });
+    expect(await failureOf(build(opened.adapter, [users('', more)]))).toMatchObject({
+      ...expected,
+      ...engine.words.errors[name],
+      transient: false,
+    });
   });
 
   test('an error in a body is placed in the body', async () => {

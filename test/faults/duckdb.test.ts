@@ -42,14 +42,14 @@ async function killed(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-test('F28: a file that another process has open is refused with that process, and nothing is touched', async () => {
+test('F28: a file that another process has open is refused with that process or waited for, and nothing is touched', async () => {
   const root = project({
     'project.yaml': 'name: shop\ntargets:\n  dev: { type: duckdb, path: db.duckdb }\n',
     'models/a.sql': 'select 1 as id\n',
   });
   const holder = started(root, `say('open'); setInterval(() => undefined, 1000);`);
   await said(holder, 'open');
-  const { code, stdout, stderr } = await etlx(root, ['run']);
+  const { code, stdout, stderr } = await etlx(root, ['run', '--lock', 'fail']);
   expect({ code, stdout, problems: problemsIn(stderr) }).toEqual({
     code: 2,
     stdout: '',
@@ -62,15 +62,18 @@ test('F28: a file that another process has open is refused with that process, an
     ],
   });
   expect(existsSync(join(root, 'db.duckdb.etlx'))).toBe(false);
+  const waiting = etlx(root, ['run']);
   await killed(holder);
-  expect(await etlx(root, ['run'])).toMatchObject({ code: 0 });
+  expect(await waiting).toMatchObject({ code: 0 });
 });
 
 /** The SQL of a plan as lines of a script that says before each statement where it is. */
 const scriptOf = ({ prepare, steps }: Plan): string => {
   const statements = steps.flatMap((step) => (step.kind === 'model' ? [...step.build, ...step.publish] : []));
   const sql = [...prepare.map((each) => each.sql), 'begin', ...statements.map((each) => each.sql)];
-  return [...sql, 'commit'].map((each, index) => `say('before ${index}'); await run(${JSON.stringify(each)}); say('after ${index}');`).join('\n');
+  return [...sql, 'commit']
+    .map((each, index) => `say('before ${index}'); await run(${JSON.stringify(each)}); say('after ${index}');`)
+    .join('\n');
 };
 
 describe('F28: kill -9 inside a transaction that replaces a table', () => {
@@ -81,13 +84,21 @@ describe('F28: kill -9 inside a transaction that replaces a table', () => {
       uniqueKeys: [['run', 'id']],
     });
   const stands = (adapter: Adapter): Promise<readonly unknown[][]> =>
-    valuesOf(adapter, 'select min(run), max(run), count(*)::int, count(distinct id)::int, (select count(*)::int from shop.seen) from shop.users');
+    valuesOf(
+      adapter,
+      'select min(run), max(run), count(*)::int, count(distinct id)::int, (select count(*)::int from shop.seen) from shop.users',
+    );
 
   /** Kills the process when it says `word`; answers which run stands afterwards, and how many statements the script had. */
   async function killedAt(word: (count: number) => string): Promise<{ readonly run: unknown; readonly count: number }> {
     const root = temporaryFolder('etlx-duckdb-');
     const first = await open(root);
-    for (const statement of ['create schema shop', `create table shop.users as ${node(1).sql}`, 'create view shop.seen as select id from shop.users']) await first.query(statement);
+    for (const statement of [
+      'create schema shop',
+      `create table shop.users as ${node(1).sql}`,
+      'create view shop.seen as select id from shop.users',
+    ])
+      await first.query(statement);
     const plan = await planNow(first, [node(2)]);
     await first.close();
     writeFileSync(join(root, 'db.duckdb.etlx'), 'left by a process that was killed');
@@ -103,7 +114,11 @@ describe('F28: kill -9 inside a transaction that replaces a table', () => {
     expect([...(await again.catalog(['shop'])).keys()].sort()).toEqual(['"shop"."seen"', '"shop"."users"']);
     // and the next run goes on
     const next = await planNow(again, [node(3)]);
-    await again.transaction((session) => session.execute(next.steps.flatMap((step) => (step.kind === 'model' ? [...step.build, ...step.publish] : [])).map((each) => each.sql)));
+    await again.transaction((session) =>
+      session.execute(
+        next.steps.flatMap((step) => (step.kind === 'model' ? [...step.build, ...step.publish] : [])).map((each) => each.sql),
+      ),
+    );
     expect((await stands(again))[0]![0]).toBe(3);
     await again.close();
     expect(readdirSync(root)).toEqual(['db.duckdb']);

@@ -54,7 +54,7 @@ default_pool_size = 2
   });
   afterAll(async () => {
     const ended = pooler.exitCode === null && pooler.signalCode === null ? once(pooler, 'exit') : undefined;
-    pooler.kill('SIGTERM');
+    pooler.kill('SIGKILL');
     await ended;
     await server.stop();
   });

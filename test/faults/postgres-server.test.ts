@@ -91,7 +91,7 @@ describe('F07: a server that cannot be reached at the start is told in one line,
 
 test('F20: a lock table that is too small fails the step, with the setting that enlarges it', async () => {
   const root = await standing();
-  writeProject(root, { 'models/greedy.sql': 'select n, pg_advisory_xact_lock(n)::text as held from generate_series(1, 100000) n' });
+  writeProject(root, { 'models/greedy.sql': 'select n, pg_advisory_xact_lock(n)::text as held from generate_series(1, 100000) n where exists (select from {{ ref(\'users\') }})' });
   const ran = await run(root, server.url, 2);
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain('out of shared memory');

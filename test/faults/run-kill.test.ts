@@ -40,7 +40,12 @@ function randoms(seed: number): () => number {
 
 /** One row a relation: how many rows, how many versions, and which. */
 const wholeSql = (schema: string, names: readonly string[]): string =>
-  names.map((name) => `select '${name}' as name, count(*)::int as rows, count(distinct v)::int as versions, max(v)::int as version from ${schema}.${name}`).join(' union all ');
+  names
+    .map(
+      (name) =>
+        `select '${name}' as name, count(*)::int as rows, count(distinct v)::int as versions, max(v)::int as version from ${schema}.${name}`,
+    )
+    .join(' union all ');
 
 const vars = (version: number): readonly string[] => ['--vars', `{"v":${version}}`];
 
@@ -78,7 +83,9 @@ describe('a PostgreSQL server', () => {
     const root = server.project(schema, FILES);
     const env = { DATABASE_URL: server.url };
     const { work } = await timed(spawnEtlx(root, ['build', ...vars(0)], env));
-    await server.query(`create schema people_${number}; create view people_${number}.mine as select v, n from ${schema}.a; grant select on people_${number}.mine to public`);
+    await server.query(
+      `create schema people_${number}; create view people_${number}.mine as select v, n from ${schema}.a; grant select on people_${number}.mine to public`,
+    );
     const random = randoms(SEED + number);
     const seen = new Set<unknown>();
     let killed = 0;
@@ -96,34 +103,42 @@ describe('a PostgreSQL server', () => {
     return { killed, versions: seen.size };
   }
 
-  test(
-    `is whole after each of ${KILLS} kills at random moments, keeps no helper, and the next run succeeds`,
-    async () => {
-      const lanes = await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number, Math.ceil(KILLS / LANES))));
-      // most of them died at work, and some had published something by then
-      for (const { killed, versions } of lanes) {
-        expect(killed).toBeGreaterThan(KILLS / LANES / 2);
-        expect(versions).toBeGreaterThan(3);
-      }
-      while ((await sessions()).length > 0) await setTimeout(50);
-      expect(await helpers()).toEqual([]);
-      for (let number = 0; number < LANES; number += 1) {
-        const root = server.project(`lane_${number}`, FILES);
-        expect(await server.etlx(root, ['build', ...vars(1000)])).toMatchObject({ code: 0 });
-        expect((await server.query(wholeSql(`lane_${number}`, ['a', 'b', 'c']))).map(({ version }) => version)).toEqual([1000, 1000, 1000]);
-        expect(await server.query(`select has_table_privilege('public', 'people_${number}.mine', 'select') as granted`)).toEqual([{ granted: true }]);
-      }
-      expect(await helpers()).toEqual([]);
-    },
-    180_000,
-  );
+  test(`is whole after each of ${KILLS} kills at random moments, keeps no helper, and the next run succeeds`, async () => {
+    const lanes = await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number, Math.ceil(KILLS / LANES))));
+    // most of them died at work, and some had published something by then
+    for (const { killed, versions } of lanes) {
+      expect(killed).toBeGreaterThan(KILLS / LANES / 2);
+      expect(versions).toBeGreaterThan(3);
+    }
+    while ((await sessions()).length > 0) await setTimeout(50);
+    expect(await helpers()).toEqual([]);
+    for (let number = 0; number < LANES; number += 1) {
+      const root = server.project(`lane_${number}`, FILES);
+      expect(await server.etlx(root, ['build', ...vars(1000)])).toMatchObject({ code: 0 });
+      expect((await server.query(wholeSql(`lane_${number}`, ['a', 'b', 'c']))).map(({ version }) => version)).toEqual([1000, 1000, 1000]);
+      expect(await server.query(`select has_table_privilege('public', 'people_${number}.mine', 'select') as granted`)).toEqual([
+        { granted: true },
+      ]);
+    }
+    expect(await helpers()).toEqual([]);
+  }, 180_000);
 
   test('a run that was killed is gone on with: what it had done stays, the rest is done', async () => {
-    const root = server.project('resumed', { ...FILES, 'models/b.sql': "select v, n from {{ ref('a') }}, pg_sleep({{ var('seconds', 0) }})\n" });
+    const root = server.project('resumed', {
+      ...FILES,
+      'models/b.sql': "select v, n from {{ ref('a') }}, pg_sleep({{ var('seconds', 0) }})\n",
+    });
     const env = { DATABASE_URL: server.url };
     expect(await server.etlx(root, ['build'])).toMatchObject({ code: 0 });
     const { child, ended } = spawnEtlx(root, ['build', '--vars', '{"v":7,"seconds":30}'], env);
-    while ((await server.query("select 1 from pg_stat_activity where query like '%pg_sleep(30)%' and state = 'active' and pid <> pg_backend_pid()")).length === 0) await setTimeout(10);
+    while (
+      (
+        await server.query(
+          "select 1 from pg_stat_activity where query like '%pg_sleep(30)%' and state = 'active' and pid <> pg_backend_pid()",
+        )
+      ).length === 0
+    )
+      await setTimeout(10);
     child.kill('SIGKILL');
     await ended;
     // the server notices within two seconds that its client is gone, and lets the lock go
@@ -131,28 +146,29 @@ describe('a PostgreSQL server', () => {
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(stderr).toMatch(/model\.b waits: "resumed"\."b" is being built by the server's process/);
     expect(statusesOf(root)).toEqual({ 'model.b': 'success', 'model.c': 'success', 'test.unique_b_n': 'pass' });
-    expect((await server.query(wholeSql('resumed', ['a', 'b', 'c']))).map(({ version, rows }) => [version, rows])).toEqual(Array(3).fill([7, ROWS]));
+    expect((await server.query(wholeSql('resumed', ['a', 'b', 'c']))).map(({ version, rows }) => [version, rows])).toEqual(
+      Array(3).fill([7, ROWS]),
+    );
   });
 });
 
-test(
-  `an embedded database is whole after each of ${EMBEDDED_KILLS} kills; the next run takes over the lock`,
-  async () => {
-    const root = project(FILES);
-    const { work } = await timed(spawnEtlx(root, ['build', ...vars(0)]));
-    const random = randoms(SEED);
-    let killed = 0;
-    for (let run = 1; run <= EMBEDDED_KILLS; run += 1) {
-      if ((await killedAt(spawnEtlx(root, ['build', ...vars(run)]), work * random() * 1.2)).code === 137) killed += 1;
-      const tables = await queryDev(root, `${wholeSql('demo', ['a', 'b', 'c'])} union all select relname::text, 0, 0, 0 from pg_class where relname like 'etlx%'`);
-      expect(tables.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-      for (const table of tables) expect({ seed: SEED, run, ...table }).toMatchObject({ rows: ROWS, versions: 1 });
-    }
-    expect(killed).toBeGreaterThan(EMBEDDED_KILLS / 2);
-    expect(await etlx(root, ['build', ...vars(1000)])).toMatchObject({ code: 0 });
-    expect(hasResults(root)).toBe(true);
-    expect((await queryDev(root, wholeSql('demo', ['a', 'b', 'c']))).map(({ version }) => version)).toEqual([1000, 1000, 1000]);
-    expect(readdirSync(join(root, '.etlx')).filter((name) => name.includes('lock'))).toEqual([]);
-  },
-  120_000,
-);
+test(`an embedded database is whole after each of ${EMBEDDED_KILLS} kills; the next run takes over the lock`, async () => {
+  const root = project(FILES);
+  const { work } = await timed(spawnEtlx(root, ['build', ...vars(0)]));
+  const random = randoms(SEED);
+  let killed = 0;
+  for (let run = 1; run <= EMBEDDED_KILLS; run += 1) {
+    if ((await killedAt(spawnEtlx(root, ['build', ...vars(run)]), work * random() * 1.2)).code === 137) killed += 1;
+    const tables = await queryDev(
+      root,
+      `${wholeSql('demo', ['a', 'b', 'c'])} union all select relname::text, 0, 0, 0 from pg_class where relname like 'etlx%'`,
+    );
+    expect(tables.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    for (const table of tables) expect({ seed: SEED, run, ...table }).toMatchObject({ rows: ROWS, versions: 1 });
+  }
+  expect(killed).toBeGreaterThan(EMBEDDED_KILLS / 2);
+  expect(await etlx(root, ['build', ...vars(1000)])).toMatchObject({ code: 0 });
+  expect(hasResults(root)).toBe(true);
+  expect((await queryDev(root, wholeSql('demo', ['a', 'b', 'c']))).map(({ version }) => version)).toEqual([1000, 1000, 1000]);
+  expect(readdirSync(join(root, '.etlx')).filter((name) => name.includes('lock'))).toEqual([]);
+}, 120_000);

@@ -22,6 +22,11 @@ let server: Server;
 beforeAll(async () => {
   server = await startServer();
 });
+/** What a test opened, for it to be closed however the test ends. */
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
 afterAll(() => server.stop());
 
 const env = (): Record<string, string> => ({ DATABASE_URL: server.url });
@@ -89,7 +94,8 @@ describe('a run that is interrupted at work', () => {
 describe('a server that says nothing', () => {
   test('in the middle of a statement: the run ends all the same, with its results', async () => {
     const proxy = await startProxy(Number(new URL(server.url).port));
-    proxy.set({ at: ({ text }) => text.includes('pg_sleep'), forward: true, ending: 'stall' });
+    opened.push(() => proxy.close());
+    proxy.set({ at: ({ text }) => text.includes('pg_sleep(60)'), ending: 'stall' });
     const root = server.project('stalled', FILES);
     const run = spawnEtlx(root, SLEEPY, { DATABASE_URL: through(server.url, proxy.port) });
     await until(() => proxy.struck() > 0);
@@ -97,8 +103,6 @@ describe('a server that says nothing', () => {
     expect(code).toBe(130);
     expect(after).toBeLessThan(5000);
     expect(statusesOf(root)).toEqual({ 'model.a': 'success', 'model.b': 'skipped', 'model.c': 'skipped' });
-    await proxy.close();
-    await server.query("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()");
   });
 
   test('while connecting: one signal ends it within five seconds, a second one at once', async () => {
@@ -107,6 +111,7 @@ describe('a server that says nothing', () => {
       connections += 1;
       socket.on('error', () => undefined);
     }).listen(0, '127.0.0.1');
+    opened.push(() => void silent.close());
     await until(() => silent.listening);
     const root = server.project('silent', FILES);
     const url = through(server.url, (silent.address() as AddressInfo).port);
@@ -119,8 +124,11 @@ describe('a server that says nothing', () => {
       const run = spawnEtlx(root, ['build'], { DATABASE_URL: url });
       await until(() => connections > before);
       const { code, after } = await ended(run, ...signals);
-      expect({ code, isInTime: after < most, results: hasResults(root) }).toEqual({ code: signals[0] === 'SIGINT' ? 130 : 143, isInTime: true, results: false });
+      expect({ code, isInTime: after < most, results: hasResults(root) }).toEqual({
+        code: signals[0] === 'SIGINT' ? 130 : 143,
+        isInTime: true,
+        results: false,
+      });
     }
-    silent.close();
   });
 });
