@@ -4,6 +4,7 @@ import type { TextFile } from '../core/project';
 import { quote, type Relation } from '../core/relation';
 import { mergedConfig, readModelConfig, type ModelConfig } from '../parse/config';
 import { folderConfig } from '../parse/configTree';
+import { isBlankTemplate } from '../parse/blank';
 import { frontMatterOf } from '../parse/frontMatter';
 import { nameProblem } from '../parse/names';
 import type { ModelProperties } from '../parse/properties';
@@ -46,7 +47,7 @@ export function modelDraft(file: TextFile, context: DraftContext): ModelDraft | 
 
   const front = frontMatterOf(file.text);
   const template = parseTemplate({ file: file.path, text: file.text, start: front?.bodyOffset ?? 0 }, report);
-  if (template.valid && file.text.slice(template.start).trim() === '') {
+  if (template.valid && isBlankTemplate(template)) {
     report(diagnose('config.invalid', { problem: 'the model is empty', hint: 'write one SELECT' }, at));
   }
   const own = properties.get(name);

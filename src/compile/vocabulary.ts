@@ -1,6 +1,7 @@
-import { EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
+import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import type { Relation } from '../core/relation';
+import { isBlankTemplate } from '../parse/blank';
 import { parseTemplate } from '../parse/template';
 import { checkNames } from '../parse/templateNames';
 import { builtins } from './builtins';
@@ -56,6 +57,8 @@ export function vocabularyOf(lookups: Lookups, macros: Macros, report: Report): 
       };
       const template = parseTemplate({ file: '--inline', text }, note);
       checkNames(template, { helpers: new Set([...HELPERS, ...macros.names]), variables: ['target'] }, note);
+      if (template.valid && isBlankTemplate(template))
+        note(diagnose('config.invalid', { problem: 'the query is empty', hint: 'write one SELECT' }));
       const dependsOn = linksOf(macros.callsOf(template), names, note);
       const { sql } = rendered(template, scopeWith(relationsOf(names), modelHelpers(undefined), lookupHelpers(lookups, note)), note);
       if (problems.size > 0) throw new EtlxError([...problems.values()]);

@@ -25,7 +25,10 @@ export const catalogue = {
     hint: didYouMean(f.closest, `known keys: ${f.known.join(', ')}`),
   }),
   'config.missing-key': (f: { key: string; where: string }) => `${f.where} needs the key \`${f.key}\``,
-  'config.type': (f: { key: string; expected: string; found: string }) => `\`${f.key}\` must be ${f.expected}, found ${f.found}`,
+  'config.type': (f: { key: string; expected: string; found: string; hint?: string }) => ({
+    message: `\`${f.key}\` must be ${f.expected}, found ${f.found}`,
+    hint: f.hint,
+  }),
   'config.value': (f: { key: string; value: string; known: readonly string[]; closest?: readonly string[] }) => ({
     message: `\`${f.key}\` cannot be \`${f.value}\``,
     hint: didYouMean(f.closest, `it is one of ${f.known.map((name) => `\`${name}\``).join(', ')}`),
@@ -209,7 +212,10 @@ export const catalogue = {
   }),
   'run.unknown': (f: { name?: string; closest?: readonly string[] }) =>
     f.name === undefined
-      ? { message: 'no run of this project is remembered', hint: '`target/runs` remembers the runs of `etlx build`, `run`, `load` and `test`' }
+      ? {
+          message: 'no run of this project is remembered',
+          hint: '`target/runs` remembers the runs of `etlx build`, `run`, `load` and `test`',
+        }
       : { message: `no run is called \`${f.name}\``, hint: didYouMean(f.closest, '`target/runs` holds those that are remembered') },
   'run.unreadable': (f: { path: string; problem: string }) => ({
     message: `the journal \`${f.path}\` cannot be read: ${f.problem}`,

@@ -2,6 +2,7 @@ import { diagnose, type Diagnostic, type Location, type Report } from '../core/d
 import type { TemplateValue } from '../core/macro';
 import type { TextFile } from '../core/project';
 import { type Call, type Expr, literalOf } from './calls';
+import { isBlank } from './blank';
 import { locatorOf } from './callsCursor';
 import { type Close, type Open, type Part, type Template, templateOf, type Text } from './template';
 import { readParts } from './templateScan';
@@ -67,11 +68,6 @@ export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
 
 function isMacroEnd(part: Part): boolean {
   return part.kind === 'close' && part.block === 'macro';
-}
-
-/** White space and SQL comments. */
-function isBlank(text: string): boolean {
-  return /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/.test(text);
 }
 
 function macroOf(file: TextFile, open: Open, inside: readonly Part[], close: Close, valid: boolean, report: Report): Macro | undefined {

@@ -1,5 +1,6 @@
 import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { TextFile } from '../core/project';
+import { checkDeclaredType } from './columnType';
 import { readModelConfig, type ModelConfig } from './config';
 import { columns, columnsOf, constraints, type Columns } from './propertiesColumns';
 import { tests, type TestDeclaration } from './propertiesTests';
@@ -34,6 +35,7 @@ const model: Reader<ModelProperties> = (node, key, report) => {
   const read = readModel(node, key, report);
   if (read === undefined) return undefined;
   const described = columnsOf(`the model \`${read.name.text}\``, read.columns, read.constraints, report);
+  for (const column of described.columns) checkDeclaredType(column, report);
   return {
     columns: described.columns,
     primaryKey: described.primaryKey,

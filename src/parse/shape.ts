@@ -121,7 +121,9 @@ export function asMap(node: YamlNode, key: string, report: Report): YamlMap | un
 
 /** Reports that the value of `key` is not `expected` (with its article), and answers undefined. */
 export function wrongType(node: YamlNode, key: string, expected: string, report: Report): undefined {
-  report(diagnose('config.type', { key, expected, found: described(node) }, node.at));
+  const templated = node.kind === 'scalar' && node.text.includes('{{');
+  const hint = templated ? 'templates are not read here; for a model, write `{{ config(…) }}` in its file' : undefined;
+  report(diagnose('config.type', { key, expected, found: described(node), hint }, node.at));
 }
 
 /** Whether nothing stands behind the key: `tags:` alone, or `tags: null`. */
