@@ -28,7 +28,7 @@ export function benchCompile(repository: string, rounds: number): readonly strin
       },
       { name: `${models} again`, argv: [process.execPath, etlx, 'compile', '--quiet'], cwd: folder },
     ]);
-    const times = timed(commands, rounds);
+    const times = timed([...commands, { name: 'node', argv: [process.execPath, '-e', '0'] }], rounds);
     const wall = (name: string) => times.get(name)!.wall;
     const rows = sizes.flatMap(({ models, refs, tests }) => [
       `${models} models, ${refs} refs, ${tests} tests, cold   ${timingText(wall(`${models} cold`))}`,
@@ -36,6 +36,7 @@ export function benchCompile(repository: string, rounds: number): readonly strin
     ]);
     return [
       ...rows,
+      `node -e 0, meanwhile  ${timingText(wall('node'))}`,
       `${SMALL} cold: ${againstLimit(wall(`${SMALL} cold`).median, 's', 1.5)}`,
       `${LARGE} / ${SMALL} cold: ${againstLimit(wall(`${LARGE} cold`).median / wall(`${SMALL} cold`).median, '×', 5.5)}`,
     ];

@@ -112,6 +112,11 @@ describe('flags', () => {
     'full-refresh': ['compile --select ok'],
     'from-lake': ['load'],
     'dry-run': ['run'],
+    lock: ['run --select ok', 'sometimes', 'never'],
+    'lock-timeout': ['run --select ok', '0', '-1'],
+    keep: ['lake prune', '0', '-1'],
+    yes: ['lake prune'],
+    'keep-runs': ['run --select ok', '0', '-1'],
     inline: ['compile', 'select 1', 'select 2'],
     limit: ['show ok', '1', '2'],
     output: ['ls', 'name', 'path'],
@@ -121,8 +126,8 @@ describe('flags', () => {
     quiet: ['run --select ok'],
     'no-color': ['ls --select nothing'],
   };
-  /** Tables are always rebuilt as yet, so `--full-refresh` changes nothing that could be seen. */
-  const UNSEEN = ['full-refresh'];
+  /** Tables are always rebuilt as yet, so `--full-refresh` changes nothing that could be seen; and nothing is in this lake that `--yes` could remove. */
+  const UNSEEN = ['full-refresh', 'yes'];
 
   test('all are in the table', () => {
     expect(Object.keys(SHOWN).sort()).toEqual(FLAGS.map(({ name }) => name).sort());

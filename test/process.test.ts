@@ -36,7 +36,7 @@ describe('two processes on one embedded database, and Ctrl-C', () => {
     ['SIGTERM', 143, 2],
   ] as const)('the second process is told who holds it; %s ends the first one well', async (signal, code, attempt) => {
     const first = spawnEtlx(root, ['build'], { SHOP_API_URL: api.url });
-    await until(() => api.requests.filter(({ url }) => url.startsWith('/carts')).length === 2);
+    await until(() => api.requests.filter(({ url }) => url.startsWith('/carts')).length >= 2);
     // the other two have come through, so that the results have something to say
     await until(() => ['users', 'products'].every((resource) => completeLoads(resource) === attempt));
     expect(locks()).toHaveLength(1);

@@ -112,11 +112,11 @@ describe('two runs at once', () => {
 describe('two runs at once on an embedded database', () => {
   const files = { 'models/a.sql': 'select 1 as id\n' };
 
-  test('the second one waits, or is refused', async () => {
+  test('the second one is refused, or waits when asked to', async () => {
     const root = project(files);
-    const first = etlx(root, ['run'], { patient: true });
-    const waiting = etlx(root, ['run'], { patient: true });
-    const refused = await etlx(root, ['run', '--lock', 'fail'], { patient: true });
+    const first = etlx(root, ['run', '--lock', 'wait'], { patient: true });
+    const waiting = etlx(root, ['run', '--lock', 'wait'], { patient: true });
+    const refused = await etlx(root, ['run'], { patient: true });
     expect({ code: refused.code, says: problemLines(refused.stderr) }).toEqual({
       code: 2,
       says: [expect.stringMatching(new RegExp(`^- the database in \`\\S+\` is in use by process ${process.pid}`)) as string],

@@ -115,9 +115,7 @@ test.each([
   ],
   [
     ['--resource-type', 'modle'],
-    [
-      '- `modle` is not a selector: no resource type is called `modle`; there are `model`, `test`, `source`, `extract`, `dataset`, `all` / did you mean `model`?',
-    ],
+    ['- `--resource-type` cannot be `modle` / did you mean `model`?'],
   ],
   [['--output', 'jsn'], ['- `--output` cannot be `jsn` / did you mean `json`?']],
 ])('%j is an error, with the nearest names', async (words, says) => {

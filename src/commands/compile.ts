@@ -18,7 +18,9 @@ export async function compileCommand(flags: Flags, shell: Shell, onRead: OnRead)
   if (flags.select !== undefined && models.length === 1) shell.stdout.write(`${models[0]!.sql.trimEnd()}\n`);
   else if (!flags.quiet) {
     const tests = [...chosen].filter((id) => id.startsWith('test.')).length;
-    shell.stderr.write(`compiled ${counted(models.length, 'model')} and ${counted(tests, 'test')}: \`target/manifest.json\`, \`target/compiled\`\n`);
+    shell.stderr.write(
+      `compiled ${counted(models.length, 'model')} and ${counted(tests, 'test')}: \`target/manifest.json\`, \`target/compiled\`\n`,
+    );
   }
   return 0;
 }

@@ -36,7 +36,7 @@ export const FLAGS: readonly FlagSpec[] = [
   { name: 'full-refresh', short: 'f', help: 'rebuild from nothing what would be added to', of: ['build', 'run', 'load', 'compile', 'show'] },
   { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
   { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: WORKS },
-  { name: 'lock', takes: '<rule>', help: 'when another run builds the same table: `wait` for it (default) or `fail`', choices: ['wait', 'fail'], of: WORKS },
+  { name: 'lock', takes: '<rule>', help: 'when another run builds the same table, or has the embedded database: `wait` for it (default on a server) or `fail` (default on an embedded one)', choices: ['wait', 'fail'], of: WORKS },
   { name: 'lock-timeout', takes: '<seconds>', help: 'how long to wait for another run (default 600)', of: WORKS },
   { name: 'keep-runs', takes: '<n>', help: 'how many runs are remembered in `target/runs` (default 20)', of: WORKS },
   { name: 'inline', takes: '<sql>', help: "a query of your own: 'select … {{ ref(\"x\") }}'", of: ['show', 'compile'] },

@@ -1,29 +1,36 @@
 import { Command, CommanderError, Option } from 'commander';
 import { diagnose, EtlxError, type Diagnostic } from '../core/diagnostic';
 import { closest } from '../core/closest';
-import { normalized } from './argv';
+import { commandOf, normalized } from './argv';
 import { COMMANDS, FLAGS, flagsOf, variableOf, type CommandName, type Flags, type FlagSpec } from './flags';
 import { EXAMPLES, SUMMARIES } from './help';
 import { textsOf, type OnRead } from './opened';
-import { reportProblems } from './reporting';
-import type { Shell } from './shell';
+import { reporterFor, reportProblems } from './reporting';
+import { interruptedCode, type Shell } from './shell';
+import { strayVariables } from './strays';
 
 /** What people are told at the end: 0 all well, 1 something failed, 2 the project, the call or etlx is broken. */
 const BROKEN = 2;
 
 /** Runs the command line `argv` (without node and script). Answers the exit code; never throws, never exits. */
 export async function main(argv: readonly string[], shell: Shell): Promise<number> {
-  const state: { code: number; flags: Flags; textOf: (file: string) => string | undefined } = { code: 0, flags: {}, textOf: () => undefined };
+  const state: { code: number; flags: Flags; textOf: (file: string) => string | undefined } = {
+    code: 0,
+    flags: {},
+    textOf: () => undefined,
+  };
   const onRead: OnRead = (project) => {
     state.textOf = textsOf(project);
   };
   const program = programOf(shell, async (command, name, flags) => {
     state.flags = flags;
+    await warnOfStrays(flags, shell);
     state.code = await dispatch(command, name, flags, shell, onRead);
   });
   try {
     await program.parseAsync([...normalized(argv, shell.env)], { from: 'user' });
-    return shell.signal.aborted ? interruptedCode(shell.signal) : state.code;
+    // a signal that came too late to cut anything short changes nothing
+    return state.code;
   } catch (error) {
     if (error instanceof CommanderError) return callProblem(error, argv, state.flags, shell);
     if (shell.signal.aborted) return interruptedCode(shell.signal);
@@ -67,7 +74,13 @@ function programOf(shell: Shell, action: Action): Command {
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => shell.stdout.write(text), writeErr: (text) => shell.stderr.write(text), outputError: () => undefined, getOutHelpWidth: () => shell.stdout.columns ?? 100, getErrHelpWidth: () => shell.stderr.columns ?? 100 })
+    .configureOutput({
+      writeOut: (text) => shell.stdout.write(text),
+      writeErr: (text) => shell.stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => shell.stdout.columns ?? 100,
+      getErrHelpWidth: () => shell.stderr.columns ?? 100,
+    })
     .addHelpText('after', `\n${EXAMPLES.etlx}\n`);
   for (const name of COMMANDS) {
     const command = program
@@ -79,13 +92,18 @@ function programOf(shell: Shell, action: Action): Command {
     if (argument !== undefined) command.argument(...argument);
     command.allowExcessArguments(false);
     for (const flag of flagsOf(name)) command.addOption(optionOf(flag));
-    command.action((...args: unknown[]) => action(name, argument === undefined ? undefined : (args[0] as string | undefined), command.opts<Flags>()));
+    command.action((...args: unknown[]) =>
+      action(name, argument === undefined ? undefined : (args[0] as string | undefined), command.opts<Flags>()),
+    );
   }
   return program;
 }
 
 function optionOf(flag: FlagSpec): Option {
-  const words = [...(flag.short === undefined ? [] : [`-${flag.short}`]), `--${flag.name}${flag.takes === undefined ? '' : ` ${flag.takes}`}`].join(', ');
+  const words = [
+    ...(flag.short === undefined ? [] : [`-${flag.short}`]),
+    `--${flag.name}${flag.takes === undefined ? '' : ` ${flag.takes}`}`,
+  ].join(', ');
   const option = new Option(words, `${flag.help} [${variableOf(flag)}]`);
   return flag.choices === undefined ? option : option.choices(flag.choices);
 }
@@ -95,19 +113,59 @@ function callProblem(error: CommanderError, argv: readonly string[], flags: Flag
   if (error.exitCode === 0) return 0;
   // called without a command: the help has been printed, and that was all
   if (error.code === 'commander.help') return BROKEN;
-  const [word] = argv.filter((each) => !each.startsWith('-'));
-  const problem = error.message.replace(/^error: /, '').replaceAll("'", '`').replace(/\n\(.*\)$/s, '').replace(/\.$/, '');
-  const known = error.code === 'commander.unknownCommand' ? COMMANDS : FLAGS.map((flag) => `--${flag.name}`);
-  const named = error.code === 'commander.unknownCommand' ? word : /`(--[^`=]+)/.exec(problem)?.[1];
-  const [near] = named === undefined || error.code === 'commander.invalidArgument' ? [] : closest(named, known);
-  reportProblems([diagnose('usage', { problem, hint: near === undefined ? '`etlx --help` lists commands and flags' : `did you mean \`${near}\`?` })], flags, shell, () => undefined);
+  const problem = error.message
+    .replace(/^error: /, '')
+    .replaceAll("'", '`')
+    .replace(/\n\(.*\)$/s, '')
+    .replace(/\.$/, '');
+  reportProblems(
+    [diagnose('usage', error.code === 'commander.unknownOption' ? unknownFlag(problem, argv) : { problem, hint: hintOf(error, argv) })],
+    flags,
+    shell,
+    () => undefined,
+  );
   return BROKEN;
+}
+
+/** A flag that the command does not have: it may be another command's, or misspelt. */
+function unknownFlag(problem: string, argv: readonly string[]): { readonly problem: string; readonly hint: string } {
+  const command = commandOf(argv);
+  const word = /`(--?[^`=]+)/.exec(problem)?.[1] ?? '';
+  const others = FLAGS.find((flag) => word === `--${flag.name}` || word === `-${flag.short}`)?.of;
+  if (command !== undefined && others !== undefined)
+    return {
+      problem: `\`${word}\` belongs to ${others.map((each) => `\`${each}\``).join(', ')}, not to \`${command}\``,
+      hint: `\`etlx ${command} --help\` lists its flags`,
+    };
+  const [near] = closest(
+    word,
+    (command === undefined ? FLAGS : flagsOf(command)).map((flag) => `--${flag.name}`),
+  );
+  return {
+    problem,
+    hint:
+      near === undefined
+        ? `\`etlx ${command === undefined ? '' : `${command} `}--help\` lists ${command === undefined ? 'commands and' : 'its'} flags`
+        : `did you mean \`${near}\`?`,
+  };
+}
+
+function hintOf(error: CommanderError, argv: readonly string[]): string {
+  const word = argv[0] === 'help' ? argv[1] : argv.find((each) => !each.startsWith('-'));
+  const [near] = error.code === 'commander.unknownCommand' && word !== undefined ? closest(word, [...COMMANDS, 'help']) : [];
+  return near === undefined ? '`etlx --help` lists commands and flags' : `did you mean \`${near}\`?`;
+}
+
+/** A variable that nothing reads is told, and is no error: it may be somebody else's. */
+async function warnOfStrays(flags: Flags, shell: Shell): Promise<void> {
+  const strays = strayVariables(shell.env);
+  if (strays.length === 0) return;
+  const reporter = await reporterFor(flags, shell, { textOf: () => undefined, placeOf: () => undefined });
+  for (const message of strays) reporter.emit({ type: 'notice', level: 'warn', message });
+  reporter.close();
 }
 
 function problemsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof EtlxError) return error.diagnostics;
   return [diagnose('internal', { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) })];
 }
-
-/** 128 and the signal's number, as shells have it. */
-const interruptedCode = (signal: AbortSignal): number => (signal.reason === 'SIGTERM' ? 143 : 130);

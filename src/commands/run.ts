@@ -23,7 +23,8 @@ import { chosenOf, numberFlag, openProject, type OnRead, type Opened } from './o
 import { reporterFor } from './reporting';
 import { lockRuleOf, openedInLine } from './runConnect';
 import { journaled } from './runJournal';
-import type { Shell } from './shell';
+import { nothingToDo } from './nothing';
+import { interruptedCode, type Shell } from './shell';
 
 export type RunCommand = 'build' | 'run' | 'load' | 'test';
 
@@ -51,15 +52,26 @@ interface Chosen extends Omit<Setting, 'emit'> {
 export async function runChosen(command: RunCommand, opened: Opened, setting: Chosen): Promise<number> {
   const { flags, shell, chosen } = setting;
   if (flags.dryRun) {
-    shell.stdout.write(planText(planFor(command, opened, chosen(), await standing(opened, shell), flags)));
+    const nodes = chosen();
+    nothingToDo({ command, mode: MODES[command], flags, nodes: opened.manifest.nodes, chosen: nodes });
+    shell.stdout.write(planText(planFor(command, opened, nodes, await standing(opened, shell), flags)));
     return 0;
   }
   const reporter = await reporterFor(flags, shell, { textOf: opened.textOf, placeOf: (node) => opened.manifest.nodes.get(node)?.at });
   try {
-    return succeeded(await perform(command, opened, chosen(), { ...setting, emit: reporter.emit })) ? 0 : 1;
+    const nodes = chosen();
+    const nothing = nothingToDo({ command, mode: MODES[command], flags, nodes: opened.manifest.nodes, chosen: nodes });
+    if (nothing !== undefined) reporter.emit({ type: 'notice', level: 'info', message: nothing });
+    return codeOf(await perform(command, opened, nodes, { ...setting, emit: reporter.emit }), shell.signal);
   } finally {
     reporter.close();
   }
+}
+
+/** A signal counts when it cut something short; one that came after the last step did not. */
+function codeOf(result: RunResult, signal: AbortSignal): number {
+  if (signal.aborted && result.results.some(({ message }) => message === 'interrupted')) return interruptedCode(signal);
+  return succeeded(result) ? 0 : 1;
 }
 
 /** The nodes that the flags choose to work on. */
@@ -111,9 +123,9 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
   const { clock, random, signal } = shell;
   const run = loadIds(clock, random)();
   const threads = numberFlag('threads', flags.threads, 1) ?? manifest.target.threads;
-  const { patience } = lockRuleOf(flags);
+  const { patience, folderPatience } = lockRuleOf(flags);
   const surroundings = { root: project.root, env: shell.env, image: shell.image };
-  const adapter = await openedInLine(() => connect(manifest.target, surroundings), { patience, clock, signal, emit: setting.emit });
+  const adapter = await openedInLine(() => connect(manifest.target, surroundings), { patience: folderPatience, clock, signal, emit: setting.emit });
   try {
     const persistence = { retry: manifest.retries, clock, random, signal, emit: setting.emit };
     const planned = async (): Promise<Plan> => planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)), flags);

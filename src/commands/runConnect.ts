@@ -13,8 +13,10 @@ const LOOK = 200;
 
 /** What `--lock` and `--lock-timeout` say. */
 export interface LockRule {
-  /** Seconds; 0 is not to wait at all. */
+  /** Seconds that are waited for a table of a server; 0 is not to wait at all. */
   readonly patience: number;
+  /** Seconds that are waited for an embedded database: only when asked to, since whoever has it may have it for hours. */
+  readonly folderPatience: number;
   /** Of a single request to the server, in milliseconds. */
   readonly lockWait: number;
 }
@@ -22,7 +24,8 @@ export interface LockRule {
 /** Throws EtlxError `usage` for a time that is none. */
 export function lockRuleOf(flags: Flags): LockRule {
   const patience = numberFlag('lock-timeout', flags.lockTimeout, 1) ?? PATIENCE;
-  return flags.lock === 'fail' ? { patience: 0, lockWait: IN_LINE.fail } : { patience, lockWait: IN_LINE.wait };
+  if (flags.lock === 'fail') return { patience: 0, folderPatience: 0, lockWait: IN_LINE.fail };
+  return { patience, folderPatience: flags.lock === 'wait' ? patience : 0, lockWait: IN_LINE.wait };
 }
 
 interface Waiting {

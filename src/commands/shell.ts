@@ -26,3 +26,6 @@ export interface Shell {
   /** The prepared image that an embedded database starts from, when there is one. */
   readonly image?: string;
 }
+
+/** The exit code of what a signal cut short: 128 and the signal's number, as shells have it. */
+export const interruptedCode = (signal: AbortSignal): number => (signal.reason === 'SIGTERM' ? 143 : 130);

@@ -30,13 +30,15 @@ export async function show(name: string | undefined, flags: Flags, shell: Shell,
     throw failure('config.value', { key: '--output', value: output, known: FORMS, closest: closest(output, FORMS) });
   }
   const limit = numberFlag('limit', flags.limit, -1) ?? ROWS;
-  const select = [...(name === undefined ? [] : [name]), ...(flags.select ?? [])];
-  if ((flags.inline === undefined) === (select.length === 0)) {
-    throw failure('usage', { problem: '`etlx show` takes the name of a node, or `--inline`', hint: 'for example: `etlx show user_summaries`' });
-  }
+  const asked = askedOf(name, flags);
   const opened = await openProject(flags, shell, onRead);
-  const queries = flags.inline === undefined ? queriesOf({ ...flags, select }, opened) : [{ sql: opened.inline(flags.inline).sql }];
-  const adapter = await connect(opened.manifest.target, { root: opened.project.root, env: shell.env, image: shell.image, secretFile: secretFile(opened.project.root) });
+  const queries = 'inline' in asked ? [{ sql: opened.inline(asked.inline).sql }] : queriesOf({ ...flags, select: asked.select }, opened);
+  const adapter = await connect(opened.manifest.target, {
+    root: opened.project.root,
+    env: shell.env,
+    image: shell.image,
+    secretFile: secretFile(opened.project.root),
+  });
   try {
     for (const query of queries) {
       const result = await ask(adapter, query, limit, opened, shell.signal);
@@ -50,13 +52,37 @@ export async function show(name: string | undefined, flags: Flags, shell: Shell,
   return 0;
 }
 
+/** What the call asks to see: one of a name, `--select` and `--inline`. Throws EtlxError `usage` for none and for several. */
+function askedOf(
+  name: string | undefined,
+  { select, inline }: Flags,
+): { readonly select: readonly string[] } | { readonly inline: string } {
+  const asked = [
+    ...(name === undefined ? [] : [{ select: [name] }]),
+    ...(select === undefined ? [] : [{ select }]),
+    ...(inline === undefined ? [] : [{ inline }]),
+  ];
+  if (asked.length === 1) return asked[0]!;
+  throw failure('usage', {
+    problem:
+      asked.length === 0
+        ? '`etlx show` takes the name of a node, or `--inline`'
+        : '`etlx show` takes one of a name, `--select` and `--inline`',
+    hint: 'for example: `etlx show user_summaries`',
+  });
+}
+
 /** The chosen nodes that have rows to show; tests only where nothing else was chosen, since they come along with their models. */
 function queriesOf(flags: Flags, opened: Opened): readonly Query[] {
   const nodes = [...chosenOf(flags, opened)].map((id) => opened.manifest.nodes.get(id)!);
+  if (nodes.length === 0) throw failure('run.nothing', { problem: 'everything that was selected was excluded' });
   const tables = nodes.filter((node) => node.kind === 'model' || node.kind === 'source');
   const queries = (tables.length > 0 ? tables : nodes).flatMap((node) => queryOf(node) ?? []);
   if (queries.length > 0) return queries;
-  throw failure('usage', { problem: `${nodes.map(({ id }) => `\`${id}\``).join(', ')} has no rows to show`, hint: 'show a model, a source table or a test' });
+  throw failure('usage', {
+    problem: `${nodes.map(({ id }) => `\`${id}\``).join(', ')} has no rows to show`,
+    hint: 'show a model, a source table or a test',
+  });
 }
 
 function queryOf(node: Node): Query | undefined {

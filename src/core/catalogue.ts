@@ -139,9 +139,9 @@ export const catalogue = {
     message: `\`${f.word}\` selects nothing`,
     hint: didYouMean(f.closest, f.hint ?? '`etlx ls` lists what there is'),
   }),
-  'select.syntax': (f: { word: string; problem: string; closest?: readonly string[] }) => ({
+  'select.syntax': (f: { word: string; problem: string; closest?: readonly string[]; hint?: string }) => ({
     message: `\`${f.word}\` is not a selector: ${f.problem}`,
-    hint: didYouMean(f.closest),
+    hint: didYouMean(f.closest, f.hint),
   }),
 
   // the database
@@ -186,6 +186,10 @@ export const catalogue = {
     message: `\`${f.dataset}\`: ${f.problem}; the record: ${f.record}`,
     hint: 'correct the transform, or declare what shall happen to such rows',
   }),
+  'transform.path': (f: { dataset: string; column: string; path: string; resource: string }) => ({
+    message: `\`${f.dataset}\`: no record of \`${f.resource}\` has \`${f.path}\`, where the column \`${f.column}\` comes from`,
+    hint: `correct the path; for a field that the API may leave out of all records write \`{expr: record.${f.path}}\``,
+  }),
   'load.count': (f: { table: string; expected: number; found: number }) =>
     `\`${f.table}\`: the dataset holds ${f.expected} rows, but ${f.found} arrived in the table`,
   'load.few': (f: { table: string; rows: number; least: number }) => ({
@@ -209,6 +213,10 @@ export const catalogue = {
   'artifact.write': (f: { path: string; problem: string }) => ({
     message: `\`${f.path}\` cannot be written: ${f.problem}`,
     hint: 'may you write in the project folder, and is there room on the disk?',
+  }),
+  'run.nothing': (f: { problem: string }) => ({
+    message: `nothing to do: ${f.problem}`,
+    hint: '`etlx ls` with the same flags lists what is chosen',
   }),
   'run.unknown': (f: { name?: string; closest?: readonly string[] }) =>
     f.name === undefined

@@ -155,6 +155,8 @@ export interface TransformInput {
   readonly at: Location;
   /** Dotted path of an array: each of its elements becomes the record. */
   readonly explode?: string;
+  /** With `explode`: a record without the field has no elements; else that is an error. */
+  readonly explodeOptional?: boolean;
   /** With `explode`: fields of the parent (dotted paths) that the record gets under these names. */
   readonly includeFromParent: Readonly<Record<string, string>>;
   readonly filter?: Expression;

@@ -85,7 +85,7 @@ it.each<[string, string]>([
   ['state.body:modified', 'select.syntax: `state.body:modified` is not a selector: it compares with an earlier state of the project, which etlx does not keep'],
   ['result:error', 'select.syntax: `result:error` is not a selector: it asks for the results of an earlier run, which etlx does not keep'],
   ['exposure:weekly', 'select.syntax: `exposure:weekly` is not a selector: etlx has no exposures'],
-  ['constructor:x', 'select.syntax: `constructor:x` is not a selector: no method is called `constructor`'],
+  ['constructor:x', 'select.syntax: `constructor:x` is not a selector: no method is called `constructor` / there are `fqn:`, `path:`, `file:`, `tag:`, `source:`, `config:`, `resource_type:`, `test_type:`, `test_name:`, `package:`'],
   ['config:view', 'select.syntax: `config:view` is not a selector: `config` needs a key, as in `config.materialized:view`'],
   ['tag.x:daily', 'select.syntax: `tag.x:daily` is not a selector: `tag` takes no key'],
   ['tag:', 'select.syntax: `tag:` is not a selector: nothing follows `tag:`'],
@@ -101,6 +101,13 @@ it.each<[string, string]>([
   expect(problemsOf({ exclude: [word] })).toEqual(expected === 'none' ? [] : [expected]);
 });
 
+it.each([
+  ['modle', 'config.value: `--resource-type` cannot be `modle` / did you mean `model`?'],
+  ['seeds', 'config.value: `--resource-type` cannot be `seeds` / it is one of `model`, `test`, `source`, `extract`, `dataset`, `all`'],
+])('says which kinds there are instead of %j', (kind, expected) => {
+  expect(problemsOf({ resourceTypes: [kind] })).toEqual([expected]);
+});
+
 it('tells all that is wrong at once, each thing once', () => {
   expect(
     problemsOf({ select: ['user_summarys tg:x,stg_user', 'user_summarys'], exclude: ['tag:dayly'], resourceTypes: ['seeds'] }).map(
@@ -111,6 +118,6 @@ it('tells all that is wrong at once, each thing once', () => {
     'select.no-match: `user_summarys` selects nothing',
     'select.no-match: `stg_user` selects nothing',
     'select.no-match: `tag:dayly` selects nothing',
-    'select.syntax: `seeds` is not a selector: no resource type is called `seeds`; there are `model`, `test`, `source`, `extract`, `dataset`, `all`',
+    'config.value: `--resource-type` cannot be `seeds`',
   ]);
 });

@@ -1,9 +1,10 @@
+import { closest } from '../core/closest';
 import { diagnose, EtlxError, type Diagnostic } from '../core/diagnostic';
 import type { Node, NodeId, NodeKind } from '../core/node';
 import type { Graph } from './graph';
 import { difference, indirectlyOf, intersection, union, type Choice, type Indirectly, type IndirectSelection } from './indirect';
 import { searchOf, type Search } from './selectMethods';
-import { parseWords, RESOURCE_TYPES, unknownOf, type Atom, type Word } from './selectSyntax';
+import { parseWords, RESOURCE_TYPES, type Atom, type Word } from './selectSyntax';
 
 /** What is chosen, in dbt's grammar; each text may hold several words. */
 export interface Selection {
@@ -17,12 +18,15 @@ export interface Selection {
   readonly indirect: IndirectSelection;
 }
 
+/** What `--resource-type` takes. */
+const KINDS: readonly string[] = [...RESOURCE_TYPES, 'all'];
+
 type Report = (problem: Diagnostic) => void;
 
 /**
  * The nodes that `selection` chooses, in the order of `nodes`. Follows dbt 1.10 (dbt/graph/selector.py), with one difference: a word of
  * `select` or `exclude`, or a part of it, that matches nothing is an error. Throws EtlxError with all that is wrong: `select.syntax`,
- * `select.no-match`.
+ * `select.no-match`, `config.value` for a kind that there is not.
  */
 export function select(selection: Selection, nodes: ReadonlyMap<NodeId, Node>, graph: Graph): ReadonlySet<NodeId> {
   const problems = new Map<string, Diagnostic>();
@@ -81,8 +85,8 @@ function withRelatives(atom: Atom, named: ReadonlySet<NodeId>, graph: Graph): Re
 /** The kinds of nodes that the selection leaves over. */
 function kindsOf({ resourceTypes = [], excludeResourceTypes = [] }: Selection, report: Report): ReadonlySet<NodeKind> {
   for (const word of [...resourceTypes, ...excludeResourceTypes]) {
-    const wrong = unknownOf('resource type', word, [...RESOURCE_TYPES, 'all']);
-    if (wrong !== undefined) report(diagnose('select.syntax', { word, ...wrong }));
+    if (!KINDS.includes(word))
+      report(diagnose('config.value', { key: '--resource-type', value: word, known: KINDS, closest: closest(word, KINDS) }));
   }
   const named = (words: readonly string[], kind: NodeKind): boolean => words.includes(kind) || words.includes('all');
   return new Set(

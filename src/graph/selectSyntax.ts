@@ -72,8 +72,8 @@ export function parseWords(args: readonly string[], report: (problem: Diagnostic
 }
 
 function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => void): Atom | undefined {
-  const refuse = (problem: string, near: readonly string[] = []): undefined => {
-    report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near }));
+  const refuse = (problem: string, near: readonly string[] = [], hint?: string): undefined => {
+    report(diagnose('select.syntax', { word: raw === '' ? word : raw, problem, closest: near, hint }));
   };
   if (raw === '') return refuse('there is nothing beside one of its commas');
   const groups = ATOM.exec(raw)!.groups as Readonly<
@@ -89,6 +89,7 @@ function parseAtom(raw: string, word: string, report: (problem: Diagnostic) => v
     return refuse(
       `no method is called \`${name}\``,
       closest(name!, METHODS).map((each) => raw.replace(name!, each)),
+      `there are ${METHODS.map((each) => `\`${each}:\``).join(', ')}`,
     );
   }
   if (value === '') return refuse(groups.method === undefined ? 'it names nothing' : `nothing follows \`${groups.method}:\``);
@@ -139,7 +140,7 @@ function problemOf(
 }
 
 /** What is wrong with `value` when it is not one of `known`. */
-export function unknownOf(
+function unknownOf(
   what: string,
   value: string,
   known: readonly string[],

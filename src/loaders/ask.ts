@@ -13,12 +13,18 @@ import { actionOf, askAgain, isPassing, type Asked } from './retry';
 
 /** Asks for the pages of one resource. */
 export interface Asker {
-  /** A response that the API stands by, or undefined for one that is declared to be ignored. Throws `extract.http`, `extract.link` and `extract.auth`. */
+  /**
+   * A response that the API stands by; undefined for one that is declared to be ignored, and for a probe that it refuses because nothing is there.
+   * Throws `extract.http`, `extract.link` and `extract.auth`.
+   */
   readonly ask: (page: PageRequest, requests: Requests, signal: AbortSignal) => Promise<HttpResponse | undefined>;
 }
 
 /** What means that the body is the answer. */
 const GOOD = new Set([200, 201]);
+
+/** How APIs refuse, or leave empty, a page behind the last one. */
+const PAST_THE_END = new Set([204, 400, 404, 416]);
 
 /** Asks as `resource` declares: signed by `authority`, again where that may help, redirects followed within the declared server. */
 export function askerOf(
@@ -43,6 +49,7 @@ export function askerOf(
       const asked = await askAgain((attempt) => attemptAt({ ...request, attempt }, signal), resource, ports, signal);
       const action = asked.response && actionOf(resource, asked.response);
       if (action === 'ignore') return undefined;
+      if (page.probe && action === undefined && asked.response !== undefined && PAST_THE_END.has(asked.response.status)) return undefined;
       if (action === undefined && asked.response !== undefined && GOOD.has(asked.response.status)) return asked.response;
       throw problemOf(asked, action, resource, requests.named(page), hidden);
     },

@@ -9,10 +9,21 @@ export interface JsonObject {
 }
 
 const INTEGER = /^-?\d+$/;
+const POSITION = /^\d+$/;
 
-/** The value that `text` writes. Throws SyntaxError, also when an object has a key twice with different values. */
+/** An object has a key twice, with different values. */
+export class RepeatedKeyError extends SyntaxError {}
+
+const OPTIONS = {
+  parseNumber: (number: string) => (INTEGER.test(number) ? BigInt(number) : new Decimal(number)),
+  onDuplicateKey({ key }: { readonly key: string }): never {
+    throw new RepeatedKeyError(`an object has the key \`${key}\` twice, with different values, and which one counts is not defined`);
+  },
+};
+
+/** The value that `text` writes. Throws SyntaxError; RepeatedKeyError, which is one, when an object has a key twice with different values. */
 export function parseJson(text: string): Json {
-  return parse(text, undefined, (number) => (INTEGER.test(number) ? BigInt(number) : new Decimal(number))) as Json;
+  return parse(text, undefined, OPTIONS) as Json;
 }
 
 const DECIMALS = [{ test: (value: unknown) => value instanceof Decimal, stringify: String }];
@@ -33,6 +44,18 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   for (const key of path) {
     if (typeof current !== 'object' || current === null || current instanceof Decimal || !Object.hasOwn(current, key)) return undefined;
     current = (current as JsonObject)[key];
+  }
+  return current;
+}
+
+/** The same, but null for what is inside a null or behind the end of a list: there nobody can know whether the path is right. */
+export function valueWithin(value: Json, path: Path): Json | undefined {
+  let current = value;
+  for (const key of path) {
+    if (current === null) return null;
+    if (typeof current !== 'object' || current instanceof Decimal) return undefined;
+    if (!Object.hasOwn(current, key)) return Array.isArray(current) && POSITION.test(key) ? null : undefined;
+    current = (current as JsonObject)[key]!;
   }
   return current;
 }

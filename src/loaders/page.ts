@@ -1,6 +1,17 @@
 import { failure } from '../core/diagnostic';
 import type { BodyFormat, Paginator, Resource } from '../core/loader';
-import { excerpt, isJsonList, isJsonObject, kindOf, parseJson, pathOf, valueAt, type Json, type JsonObject } from './json';
+import {
+  excerpt,
+  isJsonList,
+  isJsonObject,
+  kindOf,
+  parseJson,
+  pathOf,
+  RepeatedKeyError,
+  valueAt,
+  type Json,
+  type JsonObject,
+} from './json';
 import type { LandedPage } from './lakeManifest';
 import { linkOf } from './linkHeader';
 import { readBody, type ReadBody } from './records';
@@ -67,6 +78,16 @@ export function pageOf(answer: Answer, resource: Resource, included: string | un
   };
 }
 
+/**
+ * What a page behind the last one holds, before anything else is asked of it: APIs answer there with no body, an empty list or none at all.
+ * Throws `extract.body`.
+ */
+export function recordsBeyond(answer: Answer, resource: Resource, hide: (text: string) => string): readonly Json[] {
+  if (answer.body.length === 0) return [];
+  const { records } = bodyOf(answer, resource, hide);
+  return isJsonList(records) ? records : [];
+}
+
 function nextOf(
   paginator: Paginator,
   word: (path: string, expected: string) => string | undefined,
@@ -107,6 +128,7 @@ function bodyOf({ body, format, headers, request }: Answer, { at, dataSelector }
   try {
     return readBody(body, format, dataSelector);
   } catch (error) {
+    if (error instanceof RepeatedKeyError) throw refuse(error.message, error);
     const problem = error instanceof RangeError ? 'it is nested too deeply' : error instanceof Error ? error.message : String(error);
     throw refuse(`the answer is not ${NAMES[format]} (${problem})`, error);
   }

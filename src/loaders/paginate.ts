@@ -14,6 +14,8 @@ export interface PageRequest {
   readonly position: number;
   /** Records of the series before this page. */
   readonly before: number;
+  /** The series is complete by what was announced; this asks whether that is true. */
+  readonly probe?: true;
 }
 
 /** What a page says about the series. */
@@ -38,8 +40,9 @@ export function firstRequest(paginator: Paginator): PageRequest {
  * The request after `current`, whose page said `facts`; undefined when the series is over.
  *
  * An offset moves by the records that came, not by `limit`: servers cap the size of pages. A short page does not end a series, because
- * servers also filter pages after cutting them; only a total, or an empty page, does. Cursors and links end where none is given, and not before:
- * an empty page may have a next one.
+ * servers also filter pages after cutting them; only a total, or an empty page, does. Where the announced end falls on the end of a full page
+ * there is one more request, a probe: an announcement that is too short would hide the rest. Cursors and links end where none is given, and not
+ * before: an empty page may have a next one.
  */
 export function nextRequest(
   paginator: Paginator,
@@ -52,11 +55,18 @@ export function nextRequest(
     case 'single_page':
       return undefined;
     case 'offset':
-      return records === 0 || complete ? undefined : requestAt(paginator, current.position + records, before);
+      if (records === 0) return undefined;
+      if (!complete) return requestAt(paginator, current.position + records, before);
+      return before === total && records >= paginator.limit
+        ? { ...requestAt(paginator, current.position + records, before), probe: true }
+        : undefined;
     case 'page_number': {
       const page = current.position + 1;
       const last = totalPages === undefined ? records === 0 || complete : page - paginator.base >= totalPages;
-      return last ? undefined : requestAt(paginator, page, before);
+      if (!last) return requestAt(paginator, page, before);
+      // nobody said how large pages are: one that is smaller than those before it is not full
+      const full = records > 0 && records * (current.position - paginator.base) >= current.before;
+      return full && (total === undefined || before === total) ? { ...requestAt(paginator, page, before), probe: true } : undefined;
     }
     case 'cursor':
       return next === undefined ? undefined : { ...FIRST, ...at(paginator.cursorAt, next), given: next, before };
@@ -86,8 +96,8 @@ export function* probableRequests(
   }
 }
 
-/** One text for the same request, different ones for others. */
-export const requestKey = ({ params, body, link }: PageRequest): string => JSON.stringify([link, params, body]);
+/** One text for the same request, different ones for others; a probe is another one, because it may be refused. */
+export const requestKey = ({ params, body, link, probe }: PageRequest): string => JSON.stringify([link, params, body, probe]);
 
 function requestAt(paginator: Extract<Paginator, { type: 'offset' | 'page_number' }>, position: number, before: number): PageRequest {
   if (paginator.type === 'page_number') return { ...at(paginator.pageAt, position), position, before };

@@ -3,8 +3,9 @@ import type { Resource } from '../core/loader';
 import type { Ahead } from './ahead';
 import type { HttpResponse } from './fetcher';
 import type { Hidden } from './hidden';
-import type { Page } from './page';
+import { recordsBeyond, type Page } from './page';
 import { nextRequest, probableRequests, type PageRequest } from './paginate';
+import { formatOf } from './records';
 import type { Requests } from './request';
 import { seriesOf, type Series } from './series';
 
@@ -29,7 +30,7 @@ export interface Wanted {
 /** What all series of a resource have in common. */
 export interface Receiving {
   readonly resource: Resource;
-  /** Answers undefined for a response that was declared to be ignored. */
+  /** Answers undefined for a response that was declared to be ignored, and for a probe that found nothing. */
   readonly ahead: Ahead<Wanted, HttpResponse | undefined>;
   readonly hidden: Hidden;
   readonly signal: AbortSignal;
@@ -60,8 +61,15 @@ export async function receiveSeries(
     signal.throwIfAborted();
     const current: PageRequest = page;
     const response = await ahead.take({ ...start, page: current }, probable);
-    if (response === undefined) return { total: series.end().total, ignored: 1 };
+    if (response === undefined) return { total: series.end().total, ignored: current.probe ? 0 : 1 };
     const name = requests.named(current);
+    if (current.probe) {
+      const answer = { ...response, format: formatOf(resource.format, response.headers['content-type']), request: name };
+      if (!series.exceededBy(recordsBeyond(answer, resource, hidden.in), name)) break;
+      // it lands, for whoever wants to see what was not announced
+      await receive(response, name, series, included);
+      throw series.excess(name);
+    }
     const read = await receive(response, name, series, included);
     const facts = { ...read, records: read.records.length, next: addressOf(read.next, current, requests, resource, name) };
     page = nextRequest(paginator, current, facts);

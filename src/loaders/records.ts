@@ -1,6 +1,6 @@
 import type { BodyFormat } from '../core/loader';
 import { csvRecords } from './csvRecords';
-import { parseJson, pathOf, valueAt, type Json } from './json';
+import { parseJson, pathOf, RepeatedKeyError, valueAt, type Json } from './json';
 
 /** A body that was read: where its records should be, and the whole for what stands beside them. */
 export interface ReadBody {
@@ -34,7 +34,8 @@ function lines(text: string): readonly Json[] {
     try {
       values.push(parseJson(line));
     } catch (error) {
-      throw new SyntaxError(`line ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      const Same = error instanceof RepeatedKeyError ? RepeatedKeyError : SyntaxError;
+      throw new Same(`line ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }
   return values;

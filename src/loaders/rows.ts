@@ -1,8 +1,8 @@
-import { EtlxError, failure } from '../core/diagnostic';
+import { diagnose, EtlxError, failure } from '../core/diagnostic';
 import type { TransformInput } from '../core/loader';
 import { cellOf, plainValue } from './cell';
 import { conditionOf, valueOf } from './expression';
-import { excerpt, isJsonList, isJsonObject, jsonText, kindOf, pathOf, valueAt, type Json, type JsonObject } from './json';
+import { excerpt, isJsonList, isJsonObject, jsonText, kindOf, pathOf, valueAt, valueWithin, type Json, type JsonObject } from './json';
 import type { LoaderPorts } from './ports';
 import { functionOf } from './projectModule';
 import type { Place, Row } from './row';
@@ -15,13 +15,25 @@ export interface RowBatch {
   readonly filtered: number;
 }
 
-export type RowReader = (records: readonly JsonObject[], page: number) => RowBatch | Promise<RowBatch>;
+/** Makes rows of an input's records, page by page. */
+export interface RowReader {
+  /** Throws `transform.row`, naming the record. */
+  readonly read: (records: readonly JsonObject[], page: number) => Promise<RowBatch>;
+  /** Every page was read. Throws `transform.path` when there were records, and a column's path was in none of them. */
+  readonly end: () => void;
+}
+
+/** How records become cells, and which paths were in none of them so far. */
+interface CellReader {
+  readonly cellsOf: (record: Json) => readonly Cells[] | Promise<readonly Cells[]>;
+  readonly unfound: () => readonly { readonly column: string; readonly path: string }[];
+}
 
 type Cells = readonly Json[];
 
 /**
  * Reads records into rows of `columns`, as `input` declares: explode, filter, columns, in this order. Everything declared is compiled here, once.
- * Throws `expression.invalid` and `macro.module`; the reader throws `transform.row`, naming the record.
+ * Throws `expression.invalid` and `macro.module`.
  */
 export async function rowReaderOf(
   input: TransformInput,
@@ -31,9 +43,14 @@ export async function rowReaderOf(
 ): Promise<RowReader> {
   const explode = exploderOf(input);
   const accepts = input.filter && conditionOf(input.filter, ['record']);
-  const cellsOf = input.module === undefined ? declaredCells(input, columns) : await computedCells(input, input.module, columns, ports);
+  const { cellsOf, unfound } =
+    input.module === undefined ? declaredCells(input, columns) : await computedCells(input, input.module, columns, ports);
 
-  return async (records, page) => {
+  const end = (): void => {
+    const problems = unfound().map((facts) => diagnose('transform.path', { dataset, resource: input.from, ...facts }, input.at));
+    if (problems.length > 0) throw new EtlxError(problems);
+  };
+  const read: RowReader['read'] = async (records, page) => {
     const rows: Row[] = [];
     let received = 0;
     let filtered = 0;
@@ -60,15 +77,22 @@ export async function rowReaderOf(
     }
     return { rows, received, filtered };
   };
+  return { read, end };
 }
 
 /** A record's elements, each with what it includes from the parent; the record itself where nothing is exploded. */
-function exploderOf({ explode, includeFromParent }: TransformInput): (record: JsonObject) => readonly Json[] {
+function exploderOf({ explode, explodeOptional, includeFromParent }: TransformInput): (record: JsonObject) => readonly Json[] {
   if (explode === undefined) return (record) => [record];
   const path = pathOf(explode);
   const included = Object.entries(includeFromParent).map(([name, from]) => ({ name, path: pathOf(from) }));
   return (parent) => {
-    const elements = valueAt(parent, path) ?? [];
+    const found = valueWithin(parent, path);
+    if (found === undefined && explodeOptional !== true) {
+      throw new TypeError(
+        `no list at \`${explode}\`; where the API may leave it out, write \`explode: {path: ${explode}, optional: true}\``,
+      );
+    }
+    const elements = found ?? [];
     if (!isJsonList(elements)) throw new TypeError(`\`explode\` needs a list at \`${explode}\`, and found ${kindOf(elements)}`);
     const fields = Object.fromEntries(included.map(({ name, path: from }) => [name, valueAt(parent, from) ?? null]));
     // what is no object becomes one with the field `value`, as dlt names it
@@ -77,18 +101,33 @@ function exploderOf({ explode, includeFromParent }: TransformInput): (record: Js
 }
 
 /** The one row that the declared columns give. */
-function declaredCells(input: TransformInput, columns: readonly string[]): (record: Json) => readonly Cells[] {
+function declaredCells(input: TransformInput, columns: readonly string[]): CellReader {
+  const searches: { readonly column: string; readonly path: string; found: boolean }[] = [];
+  let any = false;
   const getters = columns.map((name): ((record: Json) => Json) => {
     const source = Object.hasOwn(input.columns, name) ? input.columns[name] : undefined;
     if (source === undefined) return () => null;
     if ('path' in source) {
       const path = pathOf(source.path);
-      return (record) => valueAt(record, path) ?? null;
+      const search = { column: name, path: source.path, found: false };
+      searches.push(search);
+      return (record) => {
+        const value = valueWithin(record, path);
+        if (value === undefined) return null;
+        search.found = true;
+        return value;
+      };
     }
     const evaluate = valueOf(source.expr, ['record']);
     return (record) => cellOf(evaluate({ record }));
   });
-  return (record) => [getters.map((get) => get(record))];
+  return {
+    cellsOf(record) {
+      any = true;
+      return [getters.map((get) => get(record))];
+    },
+    unfound: () => (any ? searches.filter(({ found }) => !found).map(({ column, path }) => ({ column, path })) : []),
+  };
 }
 
 /** The rows that the project's own function gives: none, one or several objects with columns as keys. */
@@ -97,11 +136,11 @@ async function computedCells(
   reference: string,
   columns: readonly string[],
   ports: Pick<LoaderPorts, 'module'>,
-): Promise<(record: Json) => Promise<readonly Cells[]>> {
+): Promise<CellReader> {
   const [file = '', name = 'default'] = reference.split('#');
   const call = await functionOf(ports, file, name, at);
   const known = new Set(columns);
-  return async (record) => {
+  const cellsOf = async (record: Json): Promise<readonly Cells[]> => {
     const given = await call(plainValue(record));
     const rows = given === null || given === undefined ? [] : Array.isArray(given) ? given : [given];
     return rows.map((row: unknown) => {
@@ -112,4 +151,5 @@ async function computedCells(
       return columns.map((column) => cellOf(fields[column]));
     });
   };
+  return { cellsOf, unfound: () => [] };
 }

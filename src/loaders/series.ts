@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { failure } from '../core/diagnostic';
+import { failure, type EtlxError } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
 import { keyText } from './cell';
-import { excerpt, jsonText, kindOf, pathOf, valueAt, type JsonObject } from './json';
+import { excerpt, jsonText, kindOf, pathOf, valueAt, type Json } from './json';
 import { keySet } from './keySet';
 import type { Page } from './page';
 
@@ -12,6 +12,10 @@ export interface Series {
   add(page: Page, request: string): void;
   /** What the page gave to come to the next one. Throws `extract.loop` when it was given before. */
   follow(given: string, request: string, hide: (text: string) => string): void;
+  /** Whether these records, of a page behind the announced end, are anything but what the series has already. Throws `extract.shape`. */
+  exceededBy(records: readonly Json[], request: string): boolean;
+  /** The error `extract.total`: `request` holds records behind the announced end. */
+  excess(request: string): EtlxError;
   /** Every page was added. Throws `extract.total` when the distinct records are not as many as were announced. */
   end(): { readonly records: number; readonly total: number | null };
 }
@@ -26,7 +30,7 @@ export function seriesOf(resource: Resource): Series {
   let received = 0;
   let announced: { readonly total: number; readonly request: string } | undefined;
 
-  const keyOf = (record: JsonObject, index: number, request: string): string => {
+  const keyOf = (record: Json, index: number, request: string): string => {
     const values = paths.map((path) => valueAt(record, path));
     const key = keyText(values);
     if (key !== undefined) return key;
@@ -44,9 +48,7 @@ export function seriesOf(resource: Resource): Series {
         announced = { total, request };
       }
       if (records.length > 0) {
-        const hash = createHash('sha256')
-          .update(jsonText(records) ?? '')
-          .digest('base64');
+        const hash = hashOf(records);
         const earlier = pages.get(hash);
         if (earlier !== undefined) throw failure('extract.repeated-page', { request, earlier }, at);
         pages.set(hash, request);
@@ -61,6 +63,15 @@ export function seriesOf(resource: Resource): Series {
       const what = resource.paginator.type === 'cursor' ? 'cursor' : 'link';
       throw failure('extract.loop', { request, what, given: excerpt(hide(next)) }, at);
     },
+    exceededBy(records, request) {
+      // servers that clamp the number of the page answer with the last one again
+      if (records.length === 0 || pages.has(hashOf(records))) return false;
+      if (announced === undefined || paths.length === 0) return true;
+      const known = keys.size;
+      records.forEach((record, index) => keys.add(keyOf(record, index, request)));
+      return keys.size > known;
+    },
+    excess: (request) => totalProblem(`${announced?.total ?? 'fewer pages'}, and more exist: ${request} holds some`),
     end() {
       if (announced !== undefined && distinct() !== announced.total) throw totalProblem(String(announced.total));
       return { records: received, total: announced?.total ?? null };
@@ -71,7 +82,13 @@ export function seriesOf(resource: Resource): Series {
     return paths.length > 0 ? keys.size : received;
   }
 
-  function totalProblem(words: string) {
+  function totalProblem(words: string): EtlxError {
     return failure('extract.total', { resource: name, received: distinct(), announced: words }, at, { transient: true });
   }
+}
+
+function hashOf(records: readonly Json[]): string {
+  return createHash('sha256')
+    .update(jsonText(records) ?? '')
+    .digest('base64');
 }

@@ -39,7 +39,7 @@ type Counts = { -readonly [K in keyof RowCounts]: number };
  * Makes the dataset of a table from the latest complete loads of its inputs, page by page: only a merge, and the keys of a table without one,
  * stay in memory. The dataset exists when its manifest is written.
  *
- * Throws `lake.missing-load`, `lake.corrupt`, `transform.row`, `load.type`, `expression.invalid`.
+ * Throws `lake.missing-load`, `lake.corrupt`, `transform.row`, `transform.path`, `load.type`, `expression.invalid`.
  */
 export async function transform(node: DatasetNode, ports: LoaderPorts, signal: AbortSignal): Promise<DatasetOutcome> {
   const { store } = ports;
@@ -102,16 +102,17 @@ async function* unioned(
 ): AsyncIterable<readonly Row[]> {
   const columns = node.columns.map(({ name }) => name);
   for (const input of node.transform.inputs) {
-    const read = await rowReaderOf(input, columns, node.name, ports);
+    const reader = await rowReaderOf(input, columns, node.name, ports);
     const { pages, data_selector } = loads.get(input.from)!;
     for (const [index, page] of pages.entries()) {
       signal.throwIfAborted();
-      const batch = await read(landedRecords(await verifiedBytes(ports.store, page), data_selector, page), index + 1);
+      const batch = await reader.read(landedRecords(await verifiedBytes(ports.store, page), data_selector, page), index + 1);
       counts.received += batch.received;
       counts.filtered += batch.filtered;
       ports.emit({ rows: counts.received });
       yield batch.rows;
     }
+    reader.end();
   }
 }
 

@@ -3,6 +3,7 @@ import type { ResponseAction } from '../core/loader';
 import { listOf, mapping, mappingOf, optional, required, type Fields, type Reader, type Shaped } from './shape';
 import { integer, oneOf, path, secretOrFile, text, value } from './shapeValues';
 import { auth } from './sourcesAuth';
+import { isGiven } from './sourcesGiven';
 import { paginator } from './sourcesPaginator';
 
 const readAction = mapping('a response action', {
@@ -17,7 +18,9 @@ const responseAction: Reader<ResponseAction> = (node, key, report) => {
   if (read === undefined) return undefined;
   const { status_code: statusCode, content, action } = read;
   if (statusCode === undefined && content === undefined) {
-    report(diagnose('config.missing-key', { key: 'status_code` or `content', where: `\`${key}\`` }, node.at));
+    if (!isGiven(node, 'status_code') && !isGiven(node, 'content')) {
+      report(diagnose('config.missing-key', { key: 'status_code` or `content', where: `\`${key}\`` }, node.at));
+    }
     return undefined;
   }
   return { ...(statusCode !== undefined && { statusCode }), ...(content !== undefined && { content }), action };

@@ -4,6 +4,7 @@ import { listOf, mapping, optional, required, type Fields, type Reader, type Sha
 import { nameBy, paths, text } from './shapeValues';
 import { client } from './sourcesClient';
 import { endpoint, type Endpoint } from './sourcesEndpoint';
+import { isGiven } from './sourcesGiven';
 import { includeFromParent, parentOf } from './sourcesParent';
 import { renderedNode, reportExcept, type RenderText } from './sourcesRender';
 import type { YamlNode } from './yamlNode';
@@ -53,7 +54,8 @@ type Client = NonNullable<ReturnType<typeof client>>;
 export function resourcesOf(node: YamlNode, land: string, render: RenderText, report: Report): readonly Resource[] | undefined {
   const failed = new Set<Location>();
   const reportNews = reportExcept(failed, report);
-  const extract = readExtract(renderedNode(node, render, failed), 'extract', reportNews);
+  const rendered = renderedNode(node, render, failed);
+  const extract = readExtract(rendered, 'extract', reportNews);
   if (extract === undefined) return undefined;
   const ofClient = extract.client ?? client({ kind: 'map', entries: [], at: node.at }, 'client', report)!;
   const base = ofClient.base_url;
@@ -61,12 +63,14 @@ export function resourcesOf(node: YamlNode, land: string, render: RenderText, re
     const problem = `\`base_url\` must begin with \`https://\`, \`http://\` or \`recorded:\`, found \`${base.text}\``;
     reportNews(diagnose('config.invalid', { problem }, base.at));
   }
+  const clientNode = rendered.kind === 'map' ? rendered.entries.find((entry) => entry.key === 'client')?.value : undefined;
+  const baseMissing = clientNode === undefined || !isGiven(clientNode, 'base_url');
   const known = extract.resources.map((raw) => raw.name.text);
   const resources = new Map<string, Resource>();
   for (const raw of extract.resources) {
     const { text: name, at } = raw.name;
     if (resources.has(name)) report(diagnose('name.duplicate', { name, kind: 'resource', other: at.file }, at));
-    if (base === undefined && raw.module === undefined) {
+    if (baseMissing && raw.module === undefined) {
       report(diagnose('config.missing-key', { key: 'base_url', where: `\`client\`, for the resource \`${name}\`,` }, at));
     }
     const asking = resolved(raw, extract.resource_defaults, ofClient, land);

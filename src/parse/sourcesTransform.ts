@@ -1,7 +1,9 @@
-import { diagnose, type Location, type Report } from '../core/diagnostic';
+import { diagnose, type Report } from '../core/diagnostic';
 import type { ColumnSource, Merge, MergeRule, Transform, TransformInput } from '../core/loader';
 import { listOf, mapping, mappingOf, optional, required, wrongType, type Fields, type Reader, type Shaped, type Text } from './shape';
-import { located, namedValues, names, oneOf, path, text } from './shapeValues';
+import { boolean, located, namedValues, names, oneOf, path, text } from './shapeValues';
+import { isGiven } from './sourcesGiven';
+import type { YamlNode } from './yamlNode';
 
 /** A transform, and the names in it that must agree with what is declared elsewhere. */
 export interface TransformDeclaration {
@@ -36,9 +38,18 @@ const columnSource: Reader<ColumnSource> = (node, key, report) => {
   return read.expr === undefined ? { path: read.path! } : { expr: read.expr };
 };
 
+const readExplode = mapping('`explode`', { path: required(path), optional: optional(boolean, false) });
+
+/** A dotted path, or `{path: …, optional: true}`. */
+const explode: Reader<{ readonly path: string; readonly optional: boolean }> = (node, key, report) => {
+  if (node.kind === 'map') return readExplode(node, key, report);
+  const from = path(node, key, report);
+  return from === undefined ? undefined : { path: from, optional: false };
+};
+
 const INPUT_FIELDS = {
   from: required(located),
-  explode: optional(path),
+  explode: optional(explode),
   include_from_parent: optional(mappingOf(path), {}),
   filter: optional(located),
   columns: optional(namedValues(columnSource)),
@@ -59,7 +70,7 @@ const readUnion = mapping('a transform with `union`', {
   union: required(
     listOf((node, key, report) => {
       const read = readInput(node, key, report);
-      return read && inputOf(read, node.at, report);
+      return read && inputOf(read, node, report);
     }),
   ),
   ...AFTER_FIELDS,
@@ -72,15 +83,16 @@ export const transform: Reader<TransformDeclaration> = (node, key, report) => {
     return read && declarationOf(read.union, read);
   }
   const read = readSingle(node, key, report);
-  const input = read && inputOf(read, node.at, report);
+  const input = read && inputOf(read, node, report);
   return input && declarationOf([input], read);
 };
 
-function inputOf(read: Shaped<typeof INPUT_FIELDS>, at: Location, report: Report): Input {
-  if (read.explode === undefined && Object.keys(read.include_from_parent).length > 0) {
+function inputOf(read: Shaped<typeof INPUT_FIELDS>, node: YamlNode, report: Report): Input {
+  const { at } = node;
+  if (!isGiven(node, 'explode') && Object.keys(read.include_from_parent).length > 0) {
     report(diagnose('config.missing-key', { key: 'explode', where: 'an input with `include_from_parent`' }, at));
   }
-  if (read.columns === undefined && read.module === undefined)
+  if (!isGiven(node, 'columns') && !isGiven(node, 'module'))
     report(diagnose('config.missing-key', { key: 'columns', where: 'an input' }, at));
   if (read.columns !== undefined && read.module !== undefined) {
     report(diagnose('config.invalid', { problem: 'an input has `columns` or `module`, not both' }, at));
@@ -89,7 +101,8 @@ function inputOf(read: Shaped<typeof INPUT_FIELDS>, at: Location, report: Report
     input: {
       from: read.from.text,
       at: read.from.at,
-      ...(read.explode !== undefined && { explode: read.explode }),
+      ...(read.explode !== undefined && { explode: read.explode.path }),
+      ...(read.explode?.optional && { explodeOptional: true }),
       includeFromParent: read.include_from_parent,
       ...(read.filter && { filter: read.filter }),
       columns: read.columns?.values ?? {},

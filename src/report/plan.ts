@@ -4,16 +4,24 @@ import { printable } from './printable';
 
 /**
  * What `--dry-run` prints: every step of the plan in its order with exactly the SQL that a run would send. Whatever is no SQL is an SQL
- * comment, so that the whole text is a script. A line feed at the end.
+ * comment, so that the whole text is a script; where a run copies a dataset, which no script can, it stops. A line feed at the end.
  */
 export function planText({ prepare, steps }: Plan): string {
   const blocks = [
+    ...(steps.some(({ kind }) => kind === 'load') ? [[comment(UNRUNNABLE)]] : []),
     ...(prepare.length > 0 ? [['-- before the first step', ...prepare.map(sqlText)]] : []),
     ...steps.map((step) => [headLine(step), ...bodyOf(step)]),
   ];
   if (blocks.length === 0) return '-- nothing to do\n';
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
+
+/** Said at the head of a plan that loads. */
+const UNRUNNABLE =
+  'for reading, not for running: no script can copy the datasets in, so each load stops with an error before its table is replaced';
+
+/** Fails on every engine, so that the transaction around it cannot replace a table by an empty one; the error quotes the text. */
+const STOP = "select cast('etlx copies the dataset in here: this plan is for reading, not for running' as integer);";
 
 function headLine({ id, after }: Step): string {
   return comment(`${id}${after.length > 0 ? ` (after ${after.join(', ')})` : ''}`);
@@ -29,6 +37,7 @@ function bodyOf(step: Step): readonly string[] {
       return transaction([
         ...step.build.map(sqlText),
         comment(`load: copy the dataset into ${relationName(step.candidate)} (${step.columns.map(quote).join(', ')})`),
+        STOP,
         ...step.finish.map(sqlText),
         ...auditsOf(step),
         ...step.publish.map(sqlText),

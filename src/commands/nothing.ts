@@ -1,0 +1,70 @@
+import { failure } from '../core/diagnostic';
+import type { Manifest } from '../core/manifest';
+import type { Node, NodeId } from '../core/node';
+import type { PlanMode } from '../plan/plan';
+import { counted } from '../report/words';
+import type { Flags } from './flags';
+
+/** The nodes that a command does something with, in words. */
+const WORDS: Readonly<Record<Node['kind'], string>> = {
+  extract: 'extract',
+  dataset: 'dataset',
+  source: 'source table',
+  model: 'model',
+  test: 'test',
+};
+
+export interface Choice {
+  readonly command: string;
+  readonly mode: PlanMode;
+  readonly flags: Flags;
+  readonly nodes: Manifest['nodes'];
+  readonly chosen: ReadonlySet<NodeId>;
+}
+
+/**
+ * Why there is nothing to do in a project that has nothing for the command, in a sentence; undefined when there is something. Throws EtlxError
+ * `run.nothing` when it was the flags that left nothing, for then they are not what somebody meant.
+ */
+export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): string | undefined {
+  const found = [...chosen].map((id) => nodes.get(id)!);
+  if (found.some((node) => takes(mode, node))) return undefined;
+  const kinds = takenWords(mode);
+  if (flags.select === undefined && flags.exclude === undefined && flags.resourceType === undefined)
+    return `nothing to do: the project has no ${kinds}`;
+  if (found.length > 0) throw failure('run.nothing', { problem: `\`${command}\` takes ${kinds}; ${wereChosen(found)}` });
+  if (flags.exclude !== undefined) throw failure('run.nothing', { problem: 'everything that was selected was excluded' });
+  throw failure('run.nothing', {
+    problem:
+      flags.fromLake === true
+        ? 'with `--from-lake` no API is called'
+        : 'nothing that was selected is of the kind that `--resource-type` keeps',
+  });
+}
+
+function takes(mode: PlanMode, node: Node): boolean {
+  if (node.kind === 'model') return mode.models;
+  if (node.kind === 'test') return mode.tests;
+  return mode.load && (node.kind !== 'source' || node.loaded);
+}
+
+/** `models`, `extracts, datasets and source tables`. */
+function takenWords(mode: PlanMode): string {
+  const kinds = [
+    ...(mode.load ? (['extract', 'dataset', 'source'] as const) : []),
+    ...(mode.models ? (['model'] as const) : []),
+    ...(mode.tests ? (['test'] as const) : []),
+  ];
+  return listed(kinds.map((kind) => `${WORDS[kind]}s`));
+}
+
+/** `66 tests and 1 source table were chosen`. */
+function wereChosen(nodes: readonly Node[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of nodes) counts.set(WORDS[kind], (counts.get(WORDS[kind]) ?? 0) + 1);
+  return `${listed([...counts].map(([word, count]) => counted(count, word)))} ${nodes.length === 1 ? 'was' : 'were'} chosen`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
