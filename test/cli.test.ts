@@ -81,6 +81,35 @@ describe('a call that cannot be', () => {
       ],
     ],
     [['build', '--vars', '3'], ["- `--vars` takes a mapping, found `3` / write `--vars '{page_size: 10}'`"]],
+    [['help', 'biuld'], ['- unknown command `biuld` / did you mean `build`?']],
+    [['run', '--limit', '3'], ['- `--limit` belongs to `show`, not to `run` / `etlx run --help` lists its flags']],
+    [['run', '--limt', '3'], ['- unknown option `--limt` / `etlx run --help` lists its flags']],
+    [['run', '--threads'], ['- option `--threads <n>` argument missing / `etlx --help` lists commands and flags']],
+    [['ls', '--select', 'pth:x'], ['- `pth:x` is not a selector: no method is called `pth` / did you mean `path:x`?']],
+    [
+      ['run', '--select', 'resource_type:test'],
+      ['- nothing to do: `run` takes models; 2 tests were chosen / `etlx ls` with the same flags lists what is chosen'],
+    ],
+    [
+      ['run', '--select', 'ok', '--exclude', 'ok'],
+      ['- nothing to do: everything that was selected was excluded / `etlx ls` with the same flags lists what is chosen'],
+    ],
+    [
+      ['run', '--select', 'ok', '--exclude', 'ok', '--dry-run'],
+      ['- nothing to do: everything that was selected was excluded / `etlx ls` with the same flags lists what is chosen'],
+    ],
+    [
+      ['load', '--select', 'bad', '--indirect-selection', 'empty'],
+      [
+        '- nothing to do: `load` takes extracts, datasets and source tables; 1 model was chosen / `etlx ls` with the same flags lists what is chosen',
+      ],
+    ],
+    [
+      ['build', '--select', 'ok', '--resource-type', 'source'],
+      [
+        '- nothing to do: nothing that was selected is of the kind that `--resource-type` keeps / `etlx ls` with the same flags lists what is chosen',
+      ],
+    ],
     [['show'], ['- `etlx show` takes the name of a node, or `--inline` / for example: `etlx show user_summaries`']],
     [['show', 'ok', '--limit', 'x'], ['- `--limit` takes a whole number from -1, found `x`']],
     [['show', 'ok', '--output', 'yaml'], ['- `--output` cannot be `yaml` / it is one of `text`, `json`']],
@@ -88,6 +117,25 @@ describe('a call that cannot be', () => {
     const { code, stdout, stderr } = await server.etlx(root, args);
     expect({ code, stdout, says: problemLines(stderr) }).toEqual({ code: 2, stdout: '', says });
   });
+});
+
+test('`etlx help build` is `etlx build --help`, `etlx help` is `etlx --help`', async () => {
+  expect(await etlx('/', ['help', 'build'])).toEqual(await etlx('/', ['build', '--help']));
+  expect(await etlx('/', ['help'])).toEqual(await etlx('/', ['--help']));
+});
+
+test('a project that has nothing to do yet is no error', async () => {
+  const empty = server.project('empty', {});
+  const { code, stderr } = await server.etlx(empty, ['run']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('nothing to do: the project has no models');
+});
+
+test('a signal that cuts nothing short leaves the exit code alone', async () => {
+  const late = new AbortController();
+  late.abort('SIGINT');
+  expect(await server.etlx(root, ['ls', '--select', 'ok'], { signal: late.signal })).toMatchObject({ code: 0 });
+  expect(await server.etlx(root, ['run', '--select', 'ok'], { signal: late.signal })).toMatchObject({ code: 130 });
 });
 
 describe('flags', () => {
@@ -159,6 +207,18 @@ describe('flags', () => {
       }
     },
   );
+
+  test('a variable that is neither on nor off is an error, one that no flag has a warning', async () => {
+    const { code, stderr } = await server.etlx(root, ['ls'], { env: { ETLX_QUIET: 'maybe' } });
+    expect({ code, says: problemLines(stderr) }).toEqual({
+      code: 2,
+      says: ['- `ETLX_QUIET` is neither on nor off: `maybe` / it takes `1` or `0`, `true` or `false`, `yes` or `no`'],
+    });
+    const strayed = await outcome(['ls', '--select', 'ok', '--output', 'name', '--indirect-selection', 'empty'], { ETLX_TARGT: 'x' });
+    expect(strayed).toMatchObject({ code: 0, stdout: 'ok\n' });
+    expect(strayed.stderr).toContain('`ETLX_TARGT` is set, but no flag has that variable; did you mean `ETLX_TARGET`?');
+    expect((await outcome(['ls', '--quiet'], { ETLX_TARGT: 'x' })).stderr).toBe('');
+  });
 
   test('a variable of a flag that the command does not have is left alone', async () => {
     expect(await outcome(['ls', '--select', 'ok'], { ETLX_THREADS: '0', ETLX_LIMIT: 'x', ETLX_FROM_LAKE: '1' })).toMatchObject({ code: 0 });

@@ -113,10 +113,7 @@ test.each([
       '- `tga:x` is not a selector: no method is called `tga` / did you mean `tag:x`?',
     ],
   ],
-  [
-    ['--resource-type', 'modle'],
-    ['- `--resource-type` cannot be `modle` / did you mean `model`?'],
-  ],
+  [['--resource-type', 'modle'], ['- `--resource-type` cannot be `modle` / did you mean `model`?']],
   [['--output', 'jsn'], ['- `--output` cannot be `jsn` / did you mean `json`?']],
 ])('%j is an error, with the nearest names', async (words, says) => {
   for (const command of words[0] === '--output' ? ['ls'] : ['ls', 'build']) {

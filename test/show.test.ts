@@ -56,6 +56,18 @@ describe('show', () => {
     expect(await json('--inline', "select id from {{ ref('ok') }} order by id desc limit 2")).toEqual({ show: [{ id: 8 }, { id: 7 }] });
   });
 
+  test('a name or a query puts the variables that name nodes aside', async () => {
+    const env = { ETLX_SELECT: 'wide', ETLX_EXCLUDE: 'ok', ETLX_INLINE: 'select 2 as two' };
+    const asked = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await server.etlx(root, ['show', ...args, '--limit', '1', '--output', 'json'], { env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return stdout;
+    };
+    expect(await asked('ok')).toBe('{"node":"ok","show":[{"id":1}]}\n');
+    expect(await asked('--inline', 'select 1 as one')).toBe('{"show":[{"one":1}]}\n');
+    expect(await asked('--select', 'wide')).toContain('"node":"wide"');
+  });
+
   test('of what cannot be shown', async () => {
     const says = async (...args: readonly string[]): Promise<readonly string[]> => {
       const { code, stdout, stderr } = await server.etlx(root, ['show', ...args]);
@@ -63,6 +75,12 @@ describe('show', () => {
       return problemLines(stderr);
     };
     expect(await says('okk')).toEqual(['- `okk` selects nothing / did you mean `ok`?']);
+    const several = ['- `etlx show` takes one of a name, `--select` and `--inline` / for example: `etlx show user_summaries`'];
+    expect(await says('ok', '--select', 'wide')).toEqual(several);
+    expect(await says('ok', '--inline', 'select 1')).toEqual(several);
+    expect(await says('--select', 'ok', '--exclude', 'ok')).toEqual([
+      '- nothing to do: everything that was selected was excluded / `etlx ls` with the same flags lists what is chosen',
+    ]);
     expect(await says('bad')).toEqual(['models/bad.sql:1:1 [s] division by zero']);
     expect(await says('--inline', 'select * from nowhere')).toEqual(['- relation "nowhere" does not exist']);
     expect(await says('--inline', "select {{ vra('x') }} from {{ ref('okk') }}")).toEqual([

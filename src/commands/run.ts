@@ -125,7 +125,12 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
   const threads = numberFlag('threads', flags.threads, 1) ?? manifest.target.threads;
   const { patience, folderPatience } = lockRuleOf(flags);
   const surroundings = { root: project.root, env: shell.env, image: shell.image };
-  const adapter = await openedInLine(() => connect(manifest.target, surroundings), { patience: folderPatience, clock, signal, emit: setting.emit });
+  const adapter = await openedInLine(() => connect(manifest.target, surroundings), {
+    patience: folderPatience,
+    clock,
+    signal,
+    emit: setting.emit,
+  });
   try {
     const persistence = { retry: manifest.retries, clock, random, signal, emit: setting.emit };
     const planned = async (): Promise<Plan> => planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)), flags);

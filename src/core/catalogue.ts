@@ -186,10 +186,6 @@ export const catalogue = {
     message: `\`${f.dataset}\`: ${f.problem}; the record: ${f.record}`,
     hint: 'correct the transform, or declare what shall happen to such rows',
   }),
-  'transform.path': (f: { dataset: string; column: string; path: string; resource: string }) => ({
-    message: `\`${f.dataset}\`: no record of \`${f.resource}\` has \`${f.path}\`, where the column \`${f.column}\` comes from`,
-    hint: `correct the path; for a field that the API may leave out of all records write \`{expr: record.${f.path}}\``,
-  }),
   'load.count': (f: { table: string; expected: number; found: number }) =>
     `\`${f.table}\`: the dataset holds ${f.expected} rows, but ${f.found} arrived in the table`,
   'load.few': (f: { table: string; rows: number; least: number }) => ({

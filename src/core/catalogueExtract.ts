@@ -1,4 +1,4 @@
-/** What can go wrong while an API is asked: a part of `catalogue`, worded alike. */
+/** What can go wrong while an API is asked, and where its answers lack what was declared: a part of `catalogue`, worded alike. */
 export const extractCatalogue = {
   'secret.file': (f: { path: string }) => ({
     message: `the file \`${f.path}\`, which holds a secret, cannot be read or is empty`,
@@ -28,6 +28,10 @@ export const extractCatalogue = {
   'extract.auth': (f: { request: string; problem: string; hint?: string }) => ({
     message: `${f.request}: no token: ${f.problem}`,
     hint: f.hint ?? 'check the credentials under `auth`',
+  }),
+  'transform.path': (f: { dataset: string; column: string; path: string; resource: string }) => ({
+    message: `\`${f.dataset}\`: no record of \`${f.resource}\` has \`${f.path}\`, where the column \`${f.column}\` comes from`,
+    hint: 'correct the path; a field that the API may leave out of all records is an `expr`, which gives null',
   }),
   'extract.module': (f: { file: string; problem: string }) => `\`${f.file}\` failed: ${f.problem}`,
 };

@@ -145,6 +145,19 @@ test('records that come twice do not make up for others', async () => {
   });
 });
 
+test('the same key twice', async () => {
+  await expect(extractFrom([], {}, { users: ['{"id":1,"name":"a","name":"b"}'] })).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: 'extract.body',
+        message: expect.stringContaining(
+          ': an object has the key `name` twice, with different values, and which one counts is not defined; the',
+        ),
+      },
+    ],
+  });
+});
+
 test('a record without its primary key is named', async () => {
   await expect(extractFrom([], {}, { users: [{ id: 1 }, { id: null }] })).rejects.toMatchObject({
     diagnostics: [{ code: 'extract.shape', message: expect.stringContaining('expected the primary key at `users[1].id`, found null') }],
@@ -216,11 +229,17 @@ test('recorded responses go the same way', async () => {
   const files: Readonly<Record<string, string>> = {
     'recordings/users/limit=30&skip=0.json': '{"users":[{"id":1}],"total":2}',
     'recordings/users/limit=30&skip=1.json': '{"users":[{"id":2}],"total":2}',
+    'recordings/rates/limit=1&skip=0.json': '{"rates":[{"id":1}],"total":1}',
     'recordings/carts/limit=30&skip=0.json': '{"carts":[{"id":2}],"total":2}',
   };
   ports = testPorts({ fetcher: recordedFetcher(async (path) => (files[path] === undefined ? undefined : Buffer.from(files[path]))) });
   const node = (name: string) => extractNode(name, { baseUrl: 'recorded:recordings' });
   expect(await extract(node('users'), ports, never)).toMatchObject({ pages: 2, records: 2 });
+  const one: Partial<Resource> = {
+    baseUrl: 'recorded:recordings',
+    paginator: { type: 'offset', limit: 1, limitAt: { param: 'limit' }, offsetAt: { param: 'skip' }, totalPath: 'total' },
+  };
+  expect(await extract(extractNode('rates', one), ports, never)).toMatchObject({ pages: 1, records: 1 });
   await expect(extract(node('carts'), ports, never)).rejects.toMatchObject({
     diagnostics: [
       {

@@ -245,3 +245,29 @@ test('only the latest complete load is read, and only as it was landed', async (
   writeFileSync(join(ports.root, `raw/shop/users/load_id=${second}/_manifest.json`), '{"version":2}');
   await expect(made(['id INT'], ['id'], { inputs })).rejects.toMatchObject({ diagnostics: [{ code: 'lake.corrupt' }] });
 });
+
+test('a list that is absent is an error unless it is optional; null and an empty one give no rows', async () => {
+  await land('carts', ['{"id":1,"products":[{"id":7}]}', '{"id":2,"products":null}', '{"id":3,"products":[]}', '{"id":4}']);
+  const lines = (over: Partial<TransformInput>) => ({ inputs: [input('carts', { id: path('id') }, { explode: 'products', ...over })] });
+  await expect(made(['id INT'], [], lines({}))).rejects.toMatchObject({
+    diagnostics: [{ code: 'transform.row', message: expect.stringContaining('carts, page 1, record 4: no list at `products`') }],
+  });
+  expect((await made(['id INT'], [], lines({ explodeOptional: true }))).csv).toBe('id\n7\n');
+});
+
+test('a path that no record has is an error; one that some lack, or that nobody can judge, is null there', async () => {
+  await land('users', ['{"id":1,"address":null,"tags":[]}'], ['{"id":2,"qty":3,"address":null,"tags":[]}']);
+  const columns = ['id INT', 'n INT', 'city TEXT', 'tag TEXT'];
+  const declared = (n: string, over: Partial<TransformInput> = {}) => ({
+    inputs: [input('users', { id: path('id'), n: path(n), city: path('address.city'), tag: path('tags.0') }, over)],
+  });
+  expect((await made(columns, ['id'], declared('qty'))).csv).toBe('id,n,city,tag\n1,,,\n2,3,,\n');
+  const before = await keysOf(ports.store);
+  await expect(made(columns, ['id'], declared('quantity'))).rejects.toMatchObject({
+    diagnostics: [{ code: 'transform.path', at, message: '`t`: no record of `users` has `quantity`, where the column `n` comes from' }],
+  });
+  expect((await keysOf(ports.store)).filter((key) => key.endsWith('_manifest.json'))).toEqual(
+    before.filter((key) => key.endsWith('_manifest.json')),
+  );
+  expect((await made(columns, ['id'], declared('quantity', { filter: { text: 'record.id > 9', at } }))).counts.filtered).toBe(2);
+});

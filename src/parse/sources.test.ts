@@ -30,7 +30,7 @@ transform:
   union:
     - {from: users, columns: {id: id, city: address.city}}
     - from: carts
-      explode: products
+      explode: {path: products, optional: true}
       include_from_parent: {cart: id}
       filter: record.n > 0
       columns: {id: {path: userId}, n: {expr: "record.n + 1"}}
@@ -66,6 +66,7 @@ columns:
           from: 'carts',
           at: expect.objectContaining({ line: 13 }),
           explode: 'products',
+          explodeOptional: true,
           includeFromParent: { cart: 'id' },
           filter: { text: 'record.n > 0', at: expect.objectContaining({ line: 16 }) },
           columns: { id: { path: 'userId' }, n: { expr: { text: 'record.n + 1', at: expect.objectContaining({ line: 17, column: 56 }) } } },
@@ -177,6 +178,16 @@ test.each([
     'parents without explode',
     table(`transform: {from: users, include_from_parent: {a: b}, columns: {id: id}}\n${COLUMNS}`),
     ['8:20 an input with `include_from_parent` needs the key `explode`'],
+  ],
+  [
+    'explode without its path',
+    table(`transform: {from: users, explode: {optional: true}, include_from_parent: {a: b}, columns: {id: id}}\n${COLUMNS}`),
+    ['8:41 `explode` needs the key `path`'],
+  ],
+  [
+    'a base_url that is a number',
+    table('description: x', 'client: {base_url: 5}\n      resources: [users]'),
+    ['4:26 `base_url` must be a text, found the number 5'],
   ],
   [
     'an empty step',

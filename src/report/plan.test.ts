@@ -56,7 +56,10 @@ const plan: Plan = {
 };
 
 test('every step in order, with its SQL; what is no SQL is a comment', () => {
-  expect(planText(plan)).toBe(`-- before the first step
+  expect(planText(plan))
+    .toBe(`-- for reading, not for running: no script can copy the datasets in, so each load stops with an error before its table is replaced
+
+-- before the first step
 create schema if not exists "shop";
 
 -- extract.shop.users
@@ -69,6 +72,7 @@ create schema if not exists "shop";
 begin;
 create table "shop"."users_table__etlx" (user_id int);
 -- load: copy the dataset into "shop"."users_table__etlx" ("user_id", "city")
+select cast('etlx copies the dataset in here: this plan is for reading, not for running' as integer);
 alter table "shop"."users_table__etlx" add primary key (user_id);
 -- audit test.unique_users: fails if > 10, warns if != 0
 select 1 as failures -- all of them
@@ -91,6 +95,10 @@ commit;
 -- test test.unique_users: fails if > 10, warns if != 0
 select 3;
 `);
+});
+
+test('a plan without loads is a script to run as it is', () => {
+  expect(planText({ prepare: [], steps: plan.steps.slice(4) })).toMatch(/^-- test\.unique_users/);
 });
 
 test('an empty plan is still a script', () => {

@@ -73,6 +73,59 @@ describe('page_number', () => {
   });
 });
 
+describe('an announced end at the end of a full page', () => {
+  const offset = { type: 'offset', limit: 10, offset_param: 'skip', total_path: 'total' };
+  const announcing =
+    (total: number, records: number, past?: Answer) =>
+    ({ params }: Came): Answer => {
+      const skip = Number(params.get('skip') ?? Number(params.get('page')) * 10);
+      const page = users.slice(skip, Math.min(skip + 10, records));
+      return page.length === 0 && past !== undefined ? past : { json: { users: page, total } };
+    };
+
+  test.each([
+    ['offset', offset, 1],
+    ['offset in parallel', offset, 4],
+    ['page_number', { type: 'page_number', total_path: 'total' }, 1],
+  ])('%s: records behind it are not lost', async (_, paginator, concurrency) => {
+    site = await serve(announcing(20, 25));
+    run = extraction({
+      client: { base_url: site.url, concurrency, paginator },
+      resource_defaults: { primary_key: 'id' },
+      resources: ['users'],
+    });
+    expect(await problemsOf(run.extract('users'))).toEqual([
+      expect.stringMatching(/^extract\.total: `users`: 25 distinct records received, but the API announced 20, and more exist: GET /),
+    ]);
+    expect(site.came).toHaveLength(3);
+  });
+
+  test('pages that are announced hide no others', async () => {
+    await paging({ type: 'page_number', total_pages_path: 'pages' }, ({ params }) => ({
+      json: { users: of(Number(params.get('page'))), pages: 2 },
+    }));
+    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('announced fewer pages, and more exist: GET')]);
+  });
+
+  test.each<[string, Answer | undefined]>([
+    ['an empty page', undefined],
+    ['an empty page with another total', { json: { users: [], total: 0 } }],
+    ['no list', { json: { users: null } }],
+    ['the last page again', { json: { users: of(1), total: 20 } }],
+    ...[204, 400, 404, 416].map((status): [string, Answer] => [String(status), { status }]),
+  ])('%s is the end, and does not land', async (_, past) => {
+    await paging(offset, announcing(20, 20, past));
+    expect(await run!.extract('users')).toMatchObject({ pages: 2, records: 20 });
+    expect(asked()).toEqual([0, 10, 20].map((skip) => `/users?limit=10&skip=${skip}`));
+    expect(await run!.manifest('users')).not.toHaveProperty('ignored');
+  });
+
+  test('other refusals fail', async () => {
+    await paging(offset, announcing(20, 20, { status: 403 }));
+    expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('skip=20: answered 403')]);
+  });
+});
+
 describe('cursor', () => {
   const cursors = ['', 'aGVsbG8=', '9007199254740993'];
   const byCursor =
