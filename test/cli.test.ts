@@ -69,7 +69,7 @@ describe('a call that cannot be', () => {
   test.each<readonly [args: readonly string[], says: readonly string[]]>([
     [['biuld'], ['- unknown command `biuld` / did you mean `build`?']],
     [['build', '--selct', 'x'], ['- unknown option `--selct` / did you mean `--select`?']],
-    [['ls', '--full-refesh'], ['- unknown option `--full-refesh` / did you mean `--full-refresh`?']],
+    [['compile', '--full-refesh'], ['- unknown option `--full-refesh` / did you mean `--full-refresh`?']],
     [['--quite', 'build'], ['- unknown option `--quite` / did you mean `--quiet`?']],
     [['ls', 'extra'], ['- too many arguments for `ls`. Expected 0 arguments but got 1 / `etlx --help` lists commands and flags']],
     [['build', '--target'], ['- option `-t, --target <name>` argument missing / `etlx --help` lists commands and flags']],

@@ -47,7 +47,12 @@ describe('a new model in the shop', () => {
     );
   });
 
-  test('is tested by `--select top_cities` as soon as a test names it', async () => {
+  test('is tested by `--select top_cities`: without a test there is nothing that could fail', async () => {
+    const { code, stderr } = await etlx(root, ['test', '--select', 'top_cities']);
+    expect({ code, says: stderr.includes('nothing to do: 1 model was chosen, without a test') }).toEqual({ code: 0, says: true });
+  });
+
+  test('is tested as soon as a test names it', async () => {
     writeProject(root, {
       'models/top_cities.yaml':
         'models:\n  - name: top_cities\n    columns:\n      - {name: city, data_tests: [unique]}\n      - {name: spend, data_tests: [not_null]}\n',

@@ -2,7 +2,10 @@ import type { DatabaseError } from '../core/ports';
 import type { ConnectionOptions } from './connectionOptions';
 
 /** What to do about a connection that failed. Names host, user and database, never the password. */
-export function connectionHint({ code, message }: DatabaseError, { host, port, user, password, database }: ConnectionOptions): string | undefined {
+export function connectionHint(
+  { code, message }: DatabaseError,
+  { host, port, user, password, database }: ConnectionOptions,
+): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
     case 'ENOENT':
@@ -39,7 +42,8 @@ function hintOfWords(message: string, code: string | undefined, host: string, pa
   if (message === 'The server does not support SSL connections') return 'it has no TLS: `sslmode: disable` connects without';
   if (/password must be a (non-empty )?string/.test(message) && password === undefined)
     return 'it asks for a password: give it in the target, by `PGPASSWORD`, or in `~/.pgpass`';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another host than \`${host}\`: \`sslmode: verify-ca\` accepts that`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `its certificate is for another host than \`${host}\`: \`sslmode: verify-ca\` accepts that`;
   if (code !== undefined && /CERT|ISSUER|SIGNATURE/.test(code)) return 'name the authority that signed its certificate by `sslrootcert`';
   return undefined;
 }

@@ -35,7 +35,8 @@ const transientNetwork = new Set([
   'EAI_AGAIN',
 ]);
 /** pg reports a lost connection without a code. */
-const brokenWords = /^(Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|timeout expired$)/;
+const brokenWords =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|timeout expired$)/;
 /** What two transactions that change the same table or view get from the server's catalog, also within the words of a block of ours. */
 const conflictWords = /(tuple concurrently (updated|deleted)|could not open relation with OID \d+|cache lookup failed for \w+ \d+)$/;
 
@@ -51,7 +52,12 @@ export function isLost(error: unknown): boolean {
 /** Whether trying again may help with an error of pg or PGlite. */
 export function isTransient(error: { readonly message?: string; readonly code?: string; readonly schema?: string }): boolean {
   const code = error.code ?? '';
-  if (transientStates.test(code) || transientNetwork.has(code) || brokenWords.test(error.message ?? '') || conflictWords.test(error.message ?? ''))
+  if (
+    transientStates.test(code) ||
+    transientNetwork.has(code) ||
+    brokenWords.test(error.message ?? '') ||
+    conflictWords.test(error.message ?? '')
+  )
     return true;
   // Two sessions that create the same name at once meet on a unique index of the system catalog.
   return code === '23505' && error.schema === 'pg_catalog';
@@ -95,7 +101,8 @@ function wordsOf(error: unknown, driver: DriverError): string {
 /** PostgreSQL's own hint to a refused DROP is to use CASCADE, which would take other people's views with it. */
 function hintOf(error: DriverError): string | undefined {
   if (error.code === '2BP01') return 'etlx rebuilds views with the table they read; drop or change what else depends on it, then run again';
-  if (error.code === '57014' && error.message.endsWith('statement timeout')) return 'raise `timeouts: {statement: …}` of the target, or give the statement less to do';
+  if (error.code === '57014' && error.message.endsWith('statement timeout'))
+    return 'raise `timeouts: {statement: …}` of the target, or give the statement less to do';
   if (error.code === '53100') return 'the disk of the server is full; what was there stands as it was';
   if (error.code === '25006') return 'this server is a standby, or set to read only: point the target at the primary';
   if (error.code === '53200') return 'raise `max_locks_per_transaction` of the server';

@@ -1,7 +1,18 @@
 import { parametersOfEnvironment, parametersOfService, parametersOfUrl, passwordIn } from './libpq';
 
 test.each([
-  ['postgres://u:p%40ss@db.example:5433/shop?sslmode=verify-full&application_name=nightly', { user: 'u', password: 'p@ss', host: 'db.example', port: '5433', database: 'shop', sslmode: 'verify-full', application_name: 'nightly' }],
+  [
+    'postgres://u:p%40ss@db.example:5433/shop?sslmode=verify-full&application_name=nightly',
+    {
+      user: 'u',
+      password: 'p@ss',
+      host: 'db.example',
+      port: '5433',
+      database: 'shop',
+      sslmode: 'verify-full',
+      application_name: 'nightly',
+    },
+  ],
   ['postgresql:///shop?host=/var/run/postgresql', { host: '/var/run/postgresql', database: 'shop' }],
   ['postgres://%2Ftmp%2Fpg/shop', { host: '/tmp/pg', database: 'shop' }],
   ['postgres://[::1]:5432?dbname=shop', { host: '::1', port: '5432', database: 'shop' }],
@@ -16,8 +27,29 @@ test.each([
 ])('the URL %s is none', (url, problem) => expect(parametersOfUrl(url)).toEqual({ problem }));
 
 test('the environment gives what libpq takes from it', () => {
-  expect(parametersOfEnvironment({ PGHOST: 'h', PGPORT: '1', PGUSER: 'u', PGPASSWORD: 'p', PGDATABASE: 'd', PGSSLMODE: 'require', PGSSLROOTCERT: 'r', PGOPTIONS: '-c a=b', PGCONNECT_TIMEOUT: '3', PGAPPNAME: '' })).toEqual({
-    host: 'h', port: '1', user: 'u', password: 'p', database: 'd', sslmode: 'require', sslrootcert: 'r', options: '-c a=b', connect_timeout: '3',
+  expect(
+    parametersOfEnvironment({
+      PGHOST: 'h',
+      PGPORT: '1',
+      PGUSER: 'u',
+      PGPASSWORD: 'p',
+      PGDATABASE: 'd',
+      PGSSLMODE: 'require',
+      PGSSLROOTCERT: 'r',
+      PGOPTIONS: '-c a=b',
+      PGCONNECT_TIMEOUT: '3',
+      PGAPPNAME: '',
+    }),
+  ).toEqual({
+    host: 'h',
+    port: '1',
+    user: 'u',
+    password: 'p',
+    database: 'd',
+    sslmode: 'require',
+    sslrootcert: 'r',
+    options: '-c a=b',
+    connect_timeout: '3',
   });
 });
 

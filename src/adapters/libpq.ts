@@ -25,7 +25,8 @@ const VARIABLES: Readonly<Record<Parameter, string>> = {
 const names = Object.keys(VARIABLES) as readonly Parameter[];
 
 /** Parameters of libpq that change nothing for etlx: accepted, because they stand in URLs that people copy. */
-const indifferent = /^(keepalives|tcp_|gss|krb|target_session_attrs$|channel_binding$|client_encoding$|fallback_application_name$|sslcompression$|sslsni$)/;
+const indifferent =
+  /^(keepalives|tcp_|gss|krb|target_session_attrs$|channel_binding$|client_encoding$|fallback_application_name$|sslcompression$|sslsni$)/;
 
 /** The parameters that the environment gives; a variable that is set to nothing counts as not set. */
 export function parametersOfEnvironment(env: Readonly<Record<string, string | undefined>>): Parameters {
@@ -40,7 +41,8 @@ export function parametersOfUrl(url: string): Parameters | { readonly problem: s
   } catch {
     return { problem: 'its URL cannot be read' };
   }
-  if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') return { problem: `its URL begins with \`${parsed.protocol}//\`` };
+  if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:')
+    return { problem: `its URL begins with \`${parsed.protocol}//\`` };
   const found: [string, string][] = [
     ['host', decoded(parsed.hostname).replace(/^\[(.*)\]$/, '$1')],
     ['port', parsed.port],
@@ -72,7 +74,10 @@ export function parametersOfService(file: string, service: string): Parameters |
 }
 
 /** The password of the first line of a password file (`~/.pgpass`) that fits: `host:port:database:user:password`, `*` for any, `\` before `:` and `\`. */
-export function passwordIn(file: string, wanted: readonly [host: string, port: string, database: string, user: string]): string | undefined {
+export function passwordIn(
+  file: string,
+  wanted: readonly [host: string, port: string, database: string, user: string],
+): string | undefined {
   for (const line of file.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;
     const fields = fieldsOf(line);

@@ -17,7 +17,11 @@ export function settingsOf(timeouts: Timeouts = {}, session: Readonly<Record<str
   return [
     // Dates read the same whatever the server is set to.
     { name: 'datestyle', value: 'iso', required: false },
-    { name: 'idle_in_transaction_session_timeout', value: milliseconds(timeouts.idle ?? IDLE_SECONDS), required: timeouts.idle !== undefined },
+    {
+      name: 'idle_in_transaction_session_timeout',
+      value: milliseconds(timeouts.idle ?? IDLE_SECONDS),
+      required: timeouts.idle !== undefined,
+    },
     ...(timeouts.statement === undefined ? [] : [{ name: 'statement_timeout', value: milliseconds(timeouts.statement), required: true }]),
     ...(timeouts.lock === undefined ? [] : [{ name: 'lock_timeout', value: milliseconds(timeouts.lock), required: true }]),
     ...Object.entries(session).map(([name, value]) => ({ name, value, required: true })),

@@ -2,7 +2,10 @@ import { DatabaseError } from '../core/ports';
 import { watchdog, type Watched } from './watchdog';
 
 /** A connection that awaits an answer which does not come. */
-function silent(pid: number | undefined, more: Partial<Watched> = {}): Watched & { readonly destroyed: Promise<Error>; readonly isDestroyed: () => boolean } {
+function silent(
+  pid: number | undefined,
+  more: Partial<Watched> = {},
+): Watched & { readonly destroyed: Promise<Error>; readonly isDestroyed: () => boolean } {
   let done = false;
   let destroy: (error: Error) => void = () => undefined;
   const destroyed = new Promise<Error>((resolve) => {
@@ -45,7 +48,10 @@ test('a server that cannot be asked is gone; one that refuses to answer is not',
   end();
 
   let asked = 0;
-  const full = watchdog({ silence: 20, ask: () => ((asked += 1), Promise.reject(new DatabaseError('too many', { code: '53300', transient: true }))) });
+  const full = watchdog({
+    silence: 20,
+    ask: () => ((asked += 1), Promise.reject(new DatabaseError('too many', { code: '53300', transient: true }))),
+  });
   const kept = silent(1);
   const stop = full.watch(kept);
   await over(4, () => asked);

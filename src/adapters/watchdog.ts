@@ -93,6 +93,9 @@ function refused(error: unknown): boolean {
 }
 
 const lost = (silence: number): Error =>
-  Object.assign(new Error(`the connection was lost: the server has been silent for ${Math.round(silence / 1000)} s and no longer works on it`), {
-    code: 'ETIMEDOUT',
-  });
+  Object.assign(
+    new Error(`the connection was lost: the server has been silent for ${Math.round(silence / 1000)} s and no longer works on it`),
+    {
+      code: 'ETIMEDOUT',
+    },
+  );

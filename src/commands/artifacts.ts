@@ -12,7 +12,9 @@ export function writeManifest({ project, manifest }: Opened, invocation: string,
   replaceFile(project.root, 'target/manifest.json', manifestJson(manifest, metadataOf(invocation, shell)));
   const compiled = [...manifest.nodes.values()].flatMap((node) => {
     const path = compiledPath(node);
-    return path === undefined || !chosen.has(node.id) || !('sql' in node) ? [] : [{ path, text: node.sql.endsWith('\n') ? node.sql : `${node.sql}\n` }];
+    return path === undefined || !chosen.has(node.id) || !('sql' in node)
+      ? []
+      : [{ path, text: node.sql.endsWith('\n') ? node.sql : `${node.sql}\n` }];
   });
   writeFiles(project.root, compiled);
 }

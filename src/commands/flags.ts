@@ -19,9 +19,20 @@ const WORKS: readonly CommandName[] = [...RUNS, 'retry'];
 const SELECTS: readonly CommandName[] = [...RUNS, 'compile', 'ls', 'show'];
 
 export const FLAGS: readonly FlagSpec[] = [
-  { name: 'select', short: 's', takes: '<words...>', help: 'nodes to take: `user_summaries+`, `tag:daily`, `path:models/summaries`', of: SELECTS },
+  {
+    name: 'select',
+    short: 's',
+    takes: '<words...>',
+    help: 'nodes to take: `user_summaries+`, `tag:daily`, `path:models/summaries`',
+    of: SELECTS,
+  },
   { name: 'exclude', takes: '<words...>', help: 'nodes to leave out, in the same grammar', of: SELECTS },
-  { name: 'resource-type', takes: '<types...>', help: 'keep only these kinds: model, test, source, extract, dataset, all', of: [...RUNS, 'compile', 'ls'] },
+  {
+    name: 'resource-type',
+    takes: '<types...>',
+    help: 'keep only these kinds: model, test, source, extract, dataset, all',
+    of: [...RUNS, 'compile', 'ls'],
+  },
   {
     name: 'indirect-selection',
     takes: '<mode>',
@@ -33,13 +44,24 @@ export const FLAGS: readonly FlagSpec[] = [
   { name: 'vars', takes: '<yaml>', help: "variables, over the project's: '{page_size: 10}'" },
   { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: WORKS },
   { name: 'fail-fast', short: 'x', help: 'stop at the first failure', of: RUNS },
-  { name: 'full-refresh', short: 'f', help: 'rebuild from nothing what would be added to', of: ['build', 'run', 'load', 'compile', 'show'] },
+  {
+    name: 'full-refresh',
+    short: 'f',
+    help: 'rebuild from nothing what would be added to',
+    of: ['build', 'run', 'load', 'compile', 'show'],
+  },
   { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
   { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: WORKS },
-  { name: 'lock', takes: '<rule>', help: 'when another run builds the same table, or has the embedded database: `wait` for it (default on a server) or `fail` (default on an embedded one)', choices: ['wait', 'fail'], of: WORKS },
+  {
+    name: 'lock',
+    takes: '<rule>',
+    help: 'when another run builds the same table, or has the embedded database: `wait` for it (default on a server) or `fail` (default on an embedded one)',
+    choices: ['wait', 'fail'],
+    of: WORKS,
+  },
   { name: 'lock-timeout', takes: '<seconds>', help: 'how long to wait for another run (default 600)', of: WORKS },
   { name: 'keep-runs', takes: '<n>', help: 'how many runs are remembered in `target/runs` (default 20)', of: WORKS },
-  { name: 'inline', takes: '<sql>', help: "a query of your own: 'select … {{ ref(\"x\") }}'", of: ['show', 'compile'] },
+  { name: 'inline', takes: '<sql>', help: 'a query of your own: \'select … {{ ref("x") }}\'', of: ['show', 'compile'] },
   { name: 'limit', takes: '<n>', help: 'rows to show, -1 for all (default 5)', of: ['show'] },
   { name: 'output', takes: '<form>', help: '`ls`: selector, name, path, json; `show`: text, json', of: ['ls', 'show'] },
   { name: 'output-keys', takes: '<keys...>', help: 'the keys of `--output json`', of: ['ls'] },
@@ -82,4 +104,5 @@ export interface Flags {
 /** The variable that stands for a flag: `--fail-fast` is `ETLX_FAIL_FAST`. */
 export const variableOf = (flag: FlagSpec): string => `ETLX_${flag.name.toUpperCase().replaceAll('-', '_')}`;
 
-export const flagsOf = (command: CommandName): readonly FlagSpec[] => FLAGS.filter((flag) => flag.of === undefined || flag.of.includes(command));
+export const flagsOf = (command: CommandName): readonly FlagSpec[] =>
+  FLAGS.filter((flag) => flag.of === undefined || flag.of.includes(command));

@@ -22,12 +22,20 @@ export async function loaderWorkers({ project, manifest }: Opened, shell: Shell,
     async extract(step, signal) {
       const { ports } = await opening();
       const { extract } = await import('../loaders/extract');
-      return extract(node<ExtractNode>(step.id), { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'extract', ...progress }) }, signal);
+      return extract(
+        node<ExtractNode>(step.id),
+        { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'extract', ...progress }) },
+        signal,
+      );
     },
     async dataset(step, signal) {
       const { ports } = await opening();
       const { transform } = await import('../loaders/transform');
-      return transform(node<DatasetNode>(step.id), { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'transform', ...progress }) }, signal);
+      return transform(
+        node<DatasetNode>(step.id),
+        { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'transform', ...progress }) },
+        signal,
+      );
     },
     async load(step, session) {
       const { ports } = await opening();
@@ -40,7 +48,11 @@ export async function loaderWorkers({ project, manifest }: Opened, shell: Shell,
   };
 }
 
-async function openPorts(root: string, lake: Opened['manifest']['lake'], shell: Shell): Promise<{ readonly ports: Omit<LoaderPorts, 'emit'>; close(): Promise<void> }> {
+async function openPorts(
+  root: string,
+  lake: Opened['manifest']['lake'],
+  shell: Shell,
+): Promise<{ readonly ports: Omit<LoaderPorts, 'emit'>; close(): Promise<void> }> {
   const [{ httpClient }, { polite }, { fetcherOf }, { recordedFetcher }, { loadIds }] = await Promise.all([
     import('../loaders/http'),
     import('../loaders/polite'),
@@ -57,7 +69,10 @@ async function openPorts(root: string, lake: Opened['manifest']['lake'], shell: 
     nextLoadId: loadIds(shell.clock, shell.random),
     tokens: new Map(),
     secretFile: secretFile(root),
-    fetcher: fetcherOf(polite(http.fetch, shell.clock), recordedFetcher((path) => fileInside(root, path))),
+    fetcher: fetcherOf(
+      polite(http.fetch, shell.clock),
+      recordedFetcher((path) => fileInside(root, path)),
+    ),
     module: (path: string) => projectModule(root, path),
   };
   return { ports, close: () => http.close() };

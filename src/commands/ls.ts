@@ -10,7 +10,18 @@ const FORMS = ['selector', 'name', 'path', 'json'] as const;
 type Form = (typeof FORMS)[number];
 
 /** The keys of `--output json`, as dbt has them. */
-const KEYS = ['name', 'resource_type', 'package_name', 'original_file_path', 'unique_id', 'alias', 'source_name', 'tags', 'config', 'depends_on'];
+const KEYS = [
+  'name',
+  'resource_type',
+  'package_name',
+  'original_file_path',
+  'unique_id',
+  'alias',
+  'source_name',
+  'tags',
+  'config',
+  'depends_on',
+];
 
 /** `etlx ls`: the chosen nodes, one a line, sorted by id. */
 export async function ls(flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
@@ -45,6 +56,8 @@ const selectorOf = (node: Node): string => (node.kind === 'model' || node.kind =
 
 /** The keys that the node has, nested ones by dots: `config.materialized`. */
 function picked(json: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {
-  const found = keys.map((key) => [key, key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], json)] as const);
+  const found = keys.map(
+    (key) => [key, key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], json)] as const,
+  );
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }

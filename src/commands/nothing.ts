@@ -23,7 +23,7 @@ export interface Choice {
 }
 
 /**
- * Why there is nothing to do in a project that has nothing for the command, in a sentence; undefined when there is something. Throws EtlxError
+ * Why there is nothing to do although nobody chose wrongly, in a sentence; undefined when there is something. Throws EtlxError
  * `run.nothing` when it was the flags that left nothing, for then they are not what somebody meant.
  */
 export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): string | undefined {
@@ -32,6 +32,8 @@ export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): st
   const kinds = takenWords(mode);
   if (flags.select === undefined && flags.exclude === undefined && flags.resourceType === undefined)
     return `nothing to do: the project has no ${kinds}`;
+  // a new model without tests is tested well: there is nothing that could fail
+  if (command === 'test' && found.length > 0) return `nothing to do: ${wereChosen(found)}, without a test`;
   if (found.length > 0) throw failure('run.nothing', { problem: `\`${command}\` takes ${kinds}; ${wereChosen(found)}` });
   if (flags.exclude !== undefined) throw failure('run.nothing', { problem: 'everything that was selected was excluded' });
   throw failure('run.nothing', {

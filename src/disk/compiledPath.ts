@@ -4,5 +4,7 @@ import type { Node } from '../core/node';
 export function compiledPath(node: Node): string | undefined {
   if (node.kind === 'model') return `target/compiled/${node.package}/${node.path}`;
   if (node.kind !== 'test') return undefined;
-  return node.testType === 'singular' ? `target/compiled/${node.package}/${node.path}` : `target/compiled/${node.package}/${node.path}/${node.name}.sql`;
+  return node.testType === 'singular'
+    ? `target/compiled/${node.package}/${node.path}`
+    : `target/compiled/${node.package}/${node.path}/${node.name}.sql`;
 }

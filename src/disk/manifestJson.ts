@@ -97,5 +97,8 @@ const withoutUserInfo = (url: string): string => url.replace(/^(https?:\/\/)[^/?
 
 const columnsJson = (columns: readonly Column[]) =>
   Object.fromEntries(
-    columns.map(({ name, description, dataType, tags, meta }) => [name, { name, description, ...(dataType !== undefined && { data_type: dataType }), tags, meta }]),
+    columns.map(({ name, description, dataType, tags, meta }) => [
+      name,
+      { name, description, ...(dataType !== undefined && { data_type: dataType }), tags, meta },
+    ]),
   );

@@ -13,7 +13,9 @@ export async function projectModule(root: string, path: string): Promise<Readonl
   try {
     return await createJiti(join(root, 'project.yaml'), { interopDefault: false }).import(file);
   } catch (error) {
-    throw failure('macro.module', { file: path, problem: error instanceof Error ? error.message : String(error) }, undefined, { cause: error });
+    throw failure('macro.module', { file: path, problem: error instanceof Error ? error.message : String(error) }, undefined, {
+      cause: error,
+    });
   }
 }
 

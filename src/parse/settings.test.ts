@@ -98,7 +98,13 @@ test('reads a project, with its defaults', () => {
 test('a DuckDB target is a file, named after the target unless it says otherwise', () => {
   const target = (more: string) => read(`name: a\ntargets: {x: {type: duckdb${more}}}`).settings?.targets.get('x')?.target;
   expect(target('')).toEqual({ name: 'x', type: 'duckdb', schema: 'a', threads: 4, path: '.etlx/x.duckdb' });
-  expect(target(", path: ':memory:', threads: 2, schema: s")).toEqual({ name: 'x', type: 'duckdb', schema: 's', threads: 2, path: ':memory:' });
+  expect(target(", path: ':memory:', threads: 2, schema: s")).toEqual({
+    name: 'x',
+    type: 'duckdb',
+    schema: 's',
+    threads: 2,
+    path: ':memory:',
+  });
 });
 
 test('the only target is the default one', () => {
@@ -110,7 +116,8 @@ test('the only target is the default one', () => {
 });
 
 test('a lake in S3 is told in full', () => {
-  const lake = "{url: 's3://b/p', endpoint: {env: E}, region: eu-1, profile: p, force_path_style: false, sse: 'aws:kms', kms_key: k, checksum: when_required}";
+  const lake =
+    "{url: 's3://b/p', endpoint: {env: E}, region: eu-1, profile: p, force_path_style: false, sse: 'aws:kms', kms_key: k, checksum: when_required}";
   expect(read(`name: a\ntargets: {x: {type: pglite}}\nlake: ${lake}`).settings?.lake).toEqual({
     url: 's3://b/p',
     endpoint: { env: 'E' },
@@ -145,7 +152,10 @@ test.each([
     `name: a\ntargets: {x: {type: pglite, schema: ${'ü'.repeat(32)}}}`,
     [`2:37 \`${'ü'.repeat(32)}\` cannot be a name: it is 64 bytes long, databases keep 63`],
   ],
-  ["name: a\ntargets: {x: {type: pglite}}\nlake: {url: x, sse: aes, regoin: y}", ['3:21 `sse` cannot be `aes` (it is one of `AES256`, `aws:kms`)', '3:26 unknown key `regoin` in `lake` (did you mean `region`?)']],
+  [
+    'name: a\ntargets: {x: {type: pglite}}\nlake: {url: x, sse: aes, regoin: y}',
+    ['3:21 `sse` cannot be `aes` (it is one of `AES256`, `aws:kms`)', '3:26 unknown key `regoin` in `lake` (did you mean `region`?)'],
+  ],
   [
     'name: a\ntargets: {x: {type: pglite}}\nlake: {evn: X}',
     ['3:8 unknown key `evn` in a secret (did you mean `env`?)', '3:7 a secret needs the key `env`'],
@@ -209,7 +219,9 @@ describe('config from templates', () => {
   });
 
   test('of a singular test', () => {
-    expect(readTestConfig(nodeOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, at), 'config(…)', (each) => problems.push(each.message))).toEqual({
+    expect(
+      readTestConfig(nodeOf({ severity: 'warn', warn_if: '> 3', limit: 5 }, at), 'config(…)', (each) => problems.push(each.message)),
+    ).toEqual({
       severity: 'warn',
       warn_if: '> 3',
       limit: 5,

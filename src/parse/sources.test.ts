@@ -182,7 +182,7 @@ test.each([
   [
     'explode without its path',
     table(`transform: {from: users, explode: {optional: true}, include_from_parent: {a: b}, columns: {id: id}}\n${COLUMNS}`),
-    ['8:41 `explode` needs the key `path`'],
+    ['8:43 `explode` needs the key `path`'],
   ],
   [
     'a base_url that is a number',

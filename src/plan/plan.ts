@@ -43,7 +43,16 @@ export interface Planned {
 }
 
 /** What a run of the chosen nodes does: every step in topological order, every statement fixed. Throws EtlxError `type.unkept`. */
-export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, dialect, mode, lockWait, fullRefresh = false }: Planned): Plan {
+export function planOf({
+  manifest: { nodes, target },
+  graph,
+  chosen,
+  catalog,
+  dialect,
+  mode,
+  lockWait,
+  fullRefresh = false,
+}: Planned): Plan {
   const adds = (node: Node): boolean => node.kind === 'source' && addsTo(node, catalog.get(relationKey(node.relation)), fullRefresh);
   const taken = [...chosen].flatMap((id) => nodes.get(id) ?? []).filter((node) => isTaken(node, mode));
   const audits = mode.audits ? auditsOf(taken, nodes, adds) : new Map<NodeId, readonly Check[]>();
@@ -67,7 +76,10 @@ export function planOf({ manifest: { nodes, target }, graph, chosen, catalog, di
     patience: 1000 * ((target.type === 'postgres' && target.timeouts?.publish) || PUBLISH_SECONDS),
   });
   const steps = ids.map((id) => stepOf(nodes.get(id)!, after.get(id) ?? [], audits.get(id) ?? [], standing, adds));
-  return { prepare: [...schemasOf(stepped, dialect), ...ledgersOf(stepped)], steps: lockWait === undefined ? steps : steps.map((step) => locked(step, lockWait)) };
+  return {
+    prepare: [...schemasOf(stepped, dialect), ...ledgersOf(stepped)],
+    steps: lockWait === undefined ? steps : steps.map((step) => locked(step, lockWait)),
+  };
 }
 
 function isTaken(node: Node, mode: PlanMode): boolean {
@@ -126,7 +138,11 @@ function stepOf(
 }
 
 function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly Check[], standing: Standing): ModelStep {
-  const { build, describe, columns, publication } = materializations[model.materialized](model, candidateOf(model.relation), standing.dialect);
+  const { build, describe, columns, publication } = materializations[model.materialized](
+    model,
+    candidateOf(model.relation),
+    standing.dialect,
+  );
   return {
     id: model.id,
     name: model.name,
@@ -144,7 +160,9 @@ function modelStep(model: ModelNode, after: readonly NodeId[], audits: readonly 
 
 /** The ledgers of the schemas that something is appended in. */
 const ledgersOf = (stepped: readonly Node[]): readonly Statement[] =>
-  [...new Set(stepped.flatMap((node) => (node.kind === 'source' && node.disposition === 'append' ? [node.relation.schema] : [])))].sort().map(ledgerTable);
+  [...new Set(stepped.flatMap((node) => (node.kind === 'source' && node.disposition === 'append' ? [node.relation.schema] : [])))]
+    .sort()
+    .map(ledgerTable);
 
 /**
  * The schemas that the plan writes to. PostgreSQL asks for the right to create schemas before it looks whether one exists, and a user who was

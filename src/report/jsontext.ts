@@ -16,7 +16,10 @@ export function rowsJson({ rows, exactNumbers }: Pick<QueryResult, 'rows' | 'exa
   // no text of a database holds the mark, so it tells the numbers from texts that look like numbers
   const marked = rows.map((row) =>
     Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [name, exactNumbers.has(name) && typeof value === 'string' && NUMBER.test(value) ? `${MARK}${value}` : value]),
+      Object.entries(row).map(([name, value]) => [
+        name,
+        exactNumbers.has(name) && typeof value === 'string' && NUMBER.test(value) ? `${MARK}${value}` : value,
+      ]),
     ),
   );
   return jsonText(marked).replace(/"\\u0000([^"]*)"/g, '$1');

@@ -88,9 +88,24 @@ describe('a PostgreSQL server', () => {
   });
 
   test('its sessions are set up as the target says', async () => {
-    const settings: Partial<PostgresTarget> = { timeouts: { statement: 7, lock: 8, idle: 9 }, session: { work_mem: '12MB', 'etlx.note': "it's $etlx$" } };
-    const adapter = await connect({ ...target(server.url), ...settings }, { root: '/', env: { PGOPTIONS: '-c jit=off', PGAPPNAME: 'nightly' } });
-    const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'client_connection_check_interval', 'work_mem', 'etlx.note', 'jit', 'application_name'];
+    const settings: Partial<PostgresTarget> = {
+      timeouts: { statement: 7, lock: 8, idle: 9 },
+      session: { work_mem: '12MB', 'etlx.note': "it's $etlx$" },
+    };
+    const adapter = await connect(
+      { ...target(server.url), ...settings },
+      { root: '/', env: { PGOPTIONS: '-c jit=off', PGAPPNAME: 'nightly' } },
+    );
+    const names = [
+      'statement_timeout',
+      'lock_timeout',
+      'idle_in_transaction_session_timeout',
+      'client_connection_check_interval',
+      'work_mem',
+      'etlx.note',
+      'jit',
+      'application_name',
+    ];
     const { rows } = await adapter.query(`select ${names.map((name) => `current_setting('${name}') as "${name}"`).join(', ')}`);
     expect(Object.values(rows[0]!)).toEqual(['7s', '8s', '9s', '2s', '12MB', "it's $etlx$", 'off', 'nightly']);
     await adapter.close();
@@ -98,11 +113,16 @@ describe('a PostgreSQL server', () => {
 
   test('a setting that the server does not have is told', async () => {
     const problem = await problemOf(connect({ ...target(server.url), session: { work_memory: '1MB' } }, { root: '/', env: {} }));
-    expect(problem).toMatchObject({ message: expect.stringContaining('"work_memory"'), hint: 'is every setting under `session:` one that this server has?' });
+    expect(problem).toMatchObject({
+      message: expect.stringContaining('"work_memory"'),
+      hint: 'is every setting under `session:` one that this server has?',
+    });
   });
 
   test('TLS that it does not have', async () => {
-    expect(await to((url) => (url.search = '?sslmode=require'))).toMatchObject({ hint: 'it has no TLS: `sslmode: disable` connects without' });
+    expect(await to((url) => (url.search = '?sslmode=require'))).toMatchObject({
+      hint: 'it has no TLS: `sslmode: disable` connects without',
+    });
   });
 
   test('no password', async () => {

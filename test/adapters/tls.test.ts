@@ -26,17 +26,54 @@ const openssl = ((): boolean => {
     folder = temporaryFolder('etlx-tls-');
     chmodSync(folder, 0o755);
     const make = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-    make('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=etlx test authority');
+    make(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=etlx test authority',
+    );
     make('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=server');
     writeFileSync(join(folder, 'names'), 'subjectAltName = IP:127.0.0.1\n');
-    make('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'server.pem', '-days', '2', '-extfile', 'names');
+    make(
+      'x509',
+      '-req',
+      '-in',
+      'server.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      'server.pem',
+      '-days',
+      '2',
+      '-extfile',
+      'names',
+    );
     if (userInfo().uid === 0) chownSync(join(folder, 'server.key'), 65534, 65534);
     chmodSync(join(folder, 'server.key'), 0o600);
     server = await startOwnPostgres({ ssl: 'on', ssl_cert_file: join(folder, 'server.pem'), ssl_key_file: join(folder, 'server.key') });
   }, 60_000);
   afterAll(() => server?.stop());
 
-  const target = (more: Partial<PostgresTarget>): PostgresTarget => ({ type: 'postgres', name: 'prod', url: server.url, schema: 'shop', threads: 1, ...more });
+  const target = (more: Partial<PostgresTarget>): PostgresTarget => ({
+    type: 'postgres',
+    name: 'prod',
+    url: server.url,
+    schema: 'shop',
+    threads: 1,
+    ...more,
+  });
 
   async function isEncrypted(more: Partial<PostgresTarget>, env: Record<string, string> = {}): Promise<unknown> {
     const adapter = await connect(target(more), { root: folder, env });
@@ -73,7 +110,10 @@ const openssl = ((): boolean => {
 
   test('an authority that is not known is refused', async () => {
     for (const sslmode of ['verify-ca', 'verify-full']) {
-      expect(await problemOf({ sslmode })).toMatchObject({ code: 'database.connect', hint: 'name the authority that signed its certificate by `sslrootcert`' });
+      expect(await problemOf({ sslmode })).toMatchObject({
+        code: 'database.connect',
+        hint: 'name the authority that signed its certificate by `sslrootcert`',
+      });
     }
     expect(await problemOf({ sslmode: 'require', sslrootcert: 'server.pem' })).toMatchObject({ code: 'database.connect' });
   });

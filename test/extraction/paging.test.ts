@@ -112,7 +112,7 @@ describe('an announced end at the end of a full page', () => {
     ['an empty page with another total', { json: { users: [], total: 0 } }],
     ['no list', { json: { users: null } }],
     ['the last page again', { json: { users: of(1), total: 20 } }],
-    ...[204, 400, 404, 416].map((status): [string, Answer] => [String(status), { status }]),
+    ...[204, 400, 404, 416].map((status): [string, Answer] => [String(status), { bytes: '', status }]),
   ])('%s is the end, and does not land', async (_, past) => {
     await paging(offset, announcing(20, 20, past));
     expect(await run!.extract('users')).toMatchObject({ pages: 2, records: 20 });
@@ -121,7 +121,7 @@ describe('an announced end at the end of a full page', () => {
   });
 
   test('other refusals fail', async () => {
-    await paging(offset, announcing(20, 20, { status: 403 }));
+    await paging(offset, announcing(20, 20, { bytes: '', status: 403 }));
     expect(await problemsOf(run!.extract('users'))).toEqual([expect.stringContaining('skip=20: answered 403')]);
   });
 });

@@ -71,7 +71,12 @@ export async function expectClean(url: string): Promise<void> {
   for (let waited = 0; waited < 3000 && (await ask(url, left))[0]?.[0] !== ''; waited += 100) await sleep(100);
   expect(await ask(url, left)).toEqual([['']]);
   expect(await ask(url, `select relname from pg_class where relname like 'etlx%'`)).toEqual([]);
-  expect(await ask(url, `select l.mode from pg_locks l where l.pid <> pg_backend_pid() and l.locktype in ('relation', 'advisory') and l.database = (select oid from pg_database where datname = current_database())`)).toEqual([]);
+  expect(
+    await ask(
+      url,
+      `select l.mode from pg_locks l where l.pid <> pg_backend_pid() and l.locktype in ('relation', 'advisory') and l.database = (select oid from pg_database where datname = current_database())`,
+    ),
+  ).toEqual([]);
 }
 
 /** The next run, without any fault, builds version 3. */

@@ -25,7 +25,8 @@ async function standing(): Promise<string> {
   return root;
 }
 
-const spawned = (root: string, url: string, vars: string): Spawned => spawnEtlx(root, ['run', '--vars', vars], { DATABASE_URL: url, HOME: root });
+const spawned = (root: string, url: string, vars: string): Spawned =>
+  spawnEtlx(root, ['run', '--vars', vars], { DATABASE_URL: url, HOME: root });
 
 test('F01: killed while a table is built, it leaves the old one, and its server stops working on it', async () => {
   const root = await standing();
@@ -46,7 +47,13 @@ test('F02: killed at any of its messages, it leaves the old table or the new one
   let kills = 0;
   for (let at = 0; ; at += 1) {
     const started: Spawned[] = [];
-    proxy.set({ at: (_message, index) => index === at, ending: 'fin', forward: at % 2 === 1, times: 1, onStrike: () => started[0]?.child.kill('SIGKILL') });
+    proxy.set({
+      at: (_message, index) => index === at,
+      ending: 'fin',
+      forward: at % 2 === 1,
+      times: 1,
+      onStrike: () => started[0]?.child.kill('SIGKILL'),
+    });
     started.push(spawned(root, through(server.url, proxy.port), '{version: 2}'));
     await started[0]!.ended;
     if (proxy.struck() === 0) break;

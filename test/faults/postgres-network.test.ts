@@ -50,7 +50,12 @@ test('F02: a connection cut at any message of a run is made again, and the run s
       if (proxy.struck() === 0) break;
       struck += 1;
       // What is cut before the run has begun is not tried again, and nothing was done.
-      expect({ at, ending, code, found: await versionOf(server.url) }).toEqual({ at, ending, code: code === 0 ? 0 : 2, found: code === 0 ? version : before });
+      expect({ at, ending, code, found: await versionOf(server.url) }).toEqual({
+        at,
+        ending,
+        code: code === 0 ? 0 : 2,
+        found: code === 0 ? version : before,
+      });
       if (code !== 0) version = before;
     }
   }
@@ -105,7 +110,9 @@ test('F08: so is one that falls silent with the answer to COMMIT; nothing is bui
 
 test('F08: a long query on a server that works is left alone', async () => {
   const root = await standing();
-  writeProject(root, { 'models/users.sql': `select n as id, {{ var('version') }} as version from generate_series(1, 1000) n, (select pg_sleep(1.5)) s` });
+  writeProject(root, {
+    'models/users.sql': `select n as id, {{ var('version') }} as version from generate_series(1, 1000) n, (select pg_sleep(1.5)) s`,
+  });
   expect(await run(root, url, 2)).toMatchObject({ code: 0 });
   expect(proxy.messages.filter(isBuild)).toHaveLength(1);
   expect(proxy.messages.filter(({ text }) => text.includes('pg_stat_activity a\nwhere a.pid = any')).length).toBeGreaterThan(0);
@@ -116,7 +123,10 @@ test('F09: at 200 ms for each round trip a model takes two of them, and at 64 KB
   proxy.set({ latency: 20 });
   expect(await run(root, url, 2)).toMatchObject({ code: 0 });
   const start = proxy.messages.findIndex(isBuild);
-  const trips = proxy.messages.slice(start).map(({ text }) => text.replace(/\0$/, '')).filter((text) => !text.includes('advisory') || text.includes(BUILD));
+  const trips = proxy.messages
+    .slice(start)
+    .map(({ text }) => text.replace(/\0$/, ''))
+    .filter((text) => !text.includes('advisory') || text.includes(BUILD));
   expect(trips.map((text) => (text.includes(BUILD) ? 'build and publish' : text))).toEqual(['build and publish', 'commit', '']);
   proxy.set({ latency: 100 });
   expect(await run(root, url, 3)).toMatchObject({ code: 0 });
@@ -132,7 +142,15 @@ describe('F10: a connection that ends in the middle of a COPY', () => {
   async function* csv(): AsyncIterable<Uint8Array> {
     for (let sent = 0; sent < rows; sent += 1000) yield Buffer.concat(Array<Buffer>(1000).fill(row));
   }
-  const target = (address: string): PostgresTarget => ({ type: 'postgres', name: 'prod', url: address, sslmode: 'disable', schema: 'shop', threads: 1, timeouts: { connect: 0.5, reconnect: 3, silence: 0.4 } });
+  const target = (address: string): PostgresTarget => ({
+    type: 'postgres',
+    name: 'prod',
+    url: address,
+    sslmode: 'disable',
+    schema: 'shop',
+    threads: 1,
+    timeouts: { connect: 0.5, reconnect: 3, silence: 0.4 },
+  });
 
   test.each(['rst', 'fin', 'stall'] as const)('by %s leaves nothing, and the next one loads all', async (ending) => {
     await ask(server.url, 'create schema shop; create table shop.notes (note text)');
@@ -140,7 +158,11 @@ describe('F10: a connection that ends in the middle of a COPY', () => {
     const adapter = await connect(target(url), { root: '/', env: {} });
     try {
       const load = () => adapter.transaction((session) => session.copy({ schema: 'shop', name: 'notes' }, ['note'], csv()));
-      await expect(load()).rejects.toMatchObject({ name: 'DatabaseError', transient: true, message: expect.stringMatching(/^the connection (to the server )?was lost/) });
+      await expect(load()).rejects.toMatchObject({
+        name: 'DatabaseError',
+        transient: true,
+        message: expect.stringMatching(/^the connection (to the server )?was lost/),
+      });
       expect(proxy.struck()).toBe(1);
       expect(await ask(server.url, 'select count(*)::int from shop.notes')).toEqual([[0]]);
       expect(await load()).toBe(rows);

@@ -96,21 +96,28 @@ describe('F15: a reader in a long transaction', () => {
 test('F16: 200 rebuilds under 8 readers and views of another owner: no reader errs, nothing is lost', async () => {
   await ask(server.url, `create schema shop; create role analyst; create role auditor; grant usage, create on schema shop to analyst`);
   const adapter = await connect({ type: 'postgres', name: 'prod', url: server.url, schema: 'shop', threads: 1 }, { root: '/', env: {} });
-  const users = (version: number) => model('users', [], { sql: `select n as id, ${version} as version from generate_series(1, 100) n`, primaryKey: ['id'] });
+  const users = (version: number) =>
+    model('users', [], { sql: `select n as id, ${version} as version from generate_series(1, 100) n`, primaryKey: ['id'] });
   let writing = true;
   try {
     await build(adapter, [users(0)]);
-    await ask(server.url, `
+    await ask(
+      server.url,
+      `
       grant select on shop.users to analyst with grant option; grant update (version) on shop.users to auditor; comment on table shop.users is 'who bought';
       set role analyst;
       create view shop.totals as select count(*)::int as rows, min(version) as low, max(version) as high from shop.users;
       create view shop.over with (security_barrier) as select t.rows, u.id from shop.totals t, shop.users u;
-      grant select on shop.totals to auditor; comment on view shop.over is 'rows by rows'`);
+      grant select on shop.totals to auditor; comment on view shop.over is 'rows by rows'`,
+    );
     const hanging = () =>
-      ask(server.url, `select c.relname, pg_get_userbyid(c.relowner), c.relacl::text, c.reloptions::text, obj_description(c.oid, 'pg_class'),
+      ask(
+        server.url,
+        `select c.relname, pg_get_userbyid(c.relowner), c.relacl::text, c.reloptions::text, obj_description(c.oid, 'pg_class'),
         (select string_agg(a.attname || a.attacl::text, ',') from pg_attribute a where a.attrelid = c.oid and a.attnum > 0),
         case c.relkind when 'v' then pg_get_viewdef(c.oid) end
-        from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'v') order by 1`);
+        from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'v') order by 1`,
+      );
     const before = await hanging();
     const ways = [
       'select count(*)::int, min(version), max(version) from shop.users',
@@ -153,9 +160,24 @@ test('F16: 200 rebuilds under 8 readers and views of another owner: no reader er
 }, 60_000);
 
 test.each([
-  ['a view of another column', "create view shop.seen as select version from shop.users", "select 1 as id", 'the view shop.seen cannot be rebuilt'],
-  ['a foreign key', 'create table shop.orders (user_id int references shop.users (id))', undefined, 'cannot drop table shop.users because other objects depend on it'],
-  ['a function', "create function shop.count_users(shop.users) returns bigint language sql as 'select 1::bigint'", undefined, 'cannot drop table shop.users because other objects depend on it'],
+  [
+    'a view of another column',
+    'create view shop.seen as select version from shop.users',
+    'select 1 as id',
+    'the view shop.seen cannot be rebuilt',
+  ],
+  [
+    'a foreign key',
+    'create table shop.orders (user_id int references shop.users (id))',
+    undefined,
+    'cannot drop table shop.users because other objects depend on it',
+  ],
+  [
+    'a function',
+    "create function shop.count_users(shop.users) returns bigint language sql as 'select 1::bigint'",
+    undefined,
+    'cannot drop table shop.users because other objects depend on it',
+  ],
 ])('F17: %s that a new table would take away stops the step', async (_name, setting, sql, message) => {
   const root = await standing();
   await ask(server.url, setting);

@@ -28,7 +28,10 @@ async function standing(target = quick): Promise<string> {
 /** Resolves with the process that builds the model, once it does. */
 async function building(): Promise<number> {
   for (;;) {
-    const [found] = await ask(server.url, `select pid from pg_stat_activity where query like '%pg_sleep(1%' and state = 'active' and pid <> pg_backend_pid() and application_name = 'etlx'`);
+    const [found] = await ask(
+      server.url,
+      `select pid from pg_stat_activity where query like '%pg_sleep(1%' and state = 'active' and pid <> pg_backend_pid() and application_name = 'etlx'`,
+    );
     if (found !== undefined) return Number(found[0]);
     await sleep(20);
   }
@@ -91,7 +94,10 @@ describe('F07: a server that cannot be reached at the start is told in one line,
 
 test('F20: a lock table that is too small fails the step, with the setting that enlarges it', async () => {
   const root = await standing();
-  writeProject(root, { 'models/greedy.sql': 'select n, pg_advisory_xact_lock(n)::text as held from generate_series(1, 100000) n where exists (select from {{ ref(\'users\') }})' });
+  writeProject(root, {
+    'models/greedy.sql':
+      "select n, pg_advisory_xact_lock(n)::text as held from generate_series(1, 100000) n where exists (select from {{ ref('users') }})",
+  });
   const ran = await run(root, server.url, 2);
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain('out of shared memory');
@@ -101,34 +107,37 @@ test('F20: a lock table that is too small fails the step, with the setting that 
 });
 
 const root = userInfo().uid === 0;
-(root ? test : test.skip)(`F21: a full disk fails the step, the old table stands, and the room comes back${root ? '' : ' (skipped: only root makes a file system)'}`, async () => {
-  const folder = join(server.folder, 'small');
-  mkdirSync(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
-  try {
-    mkdirSync(join(folder, 'space'));
-    execFileSync('chown', ['-R', '65534:65534', folder]);
-    await ask(server.url, `create tablespace small location '${folder}/space'`);
-    const project = await standing(`${quick}    session: {default_tablespace: small}\n`);
-    writeProject(project, { 'models/wide.sql': `select n, repeat('x', 900) as filling from generate_series(1, {{ var('rows', 1) }}) n` });
-    expect(await run(project, server.url, 2)).toMatchObject({ code: 0 });
-    const ran = await run(project, server.url, 3, ['--vars', '{version: 3, rows: 20000}']);
-    expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('No space left on device');
-    expect(ran.stderr).toContain('hint: the disk of the server is full');
-    expect(await ask(server.url, 'select count(*)::int from shop.wide')).toEqual([[1]]);
-    expect(await ask(server.url, `select pg_tablespace_size('small') < 2000000`)).toEqual([[true]]);
-    await expectClean(server.url);
-    await expectNextRunWell(project, server.url);
-    await ask(server.url, 'drop schema shop cascade');
-    await ask(server.url, 'checkpoint');
-    await ask(server.url, 'drop tablespace small');
-  } finally {
-    await server.halt();
-    execFileSync('umount', ['-l', folder]);
-    await server.resume();
-  }
-});
+(root ? test : test.skip)(
+  `F21: a full disk fails the step, the old table stands, and the room comes back${root ? '' : ' (skipped: only root makes a file system)'}`,
+  async () => {
+    const folder = join(server.folder, 'small');
+    mkdirSync(folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
+    try {
+      mkdirSync(join(folder, 'space'));
+      execFileSync('chown', ['-R', '65534:65534', folder]);
+      await ask(server.url, `create tablespace small location '${folder}/space'`);
+      const project = await standing(`${quick}    session: {default_tablespace: small}\n`);
+      writeProject(project, { 'models/wide.sql': `select n, repeat('x', 900) as filling from generate_series(1, {{ var('rows', 1) }}) n` });
+      expect(await run(project, server.url, 2)).toMatchObject({ code: 0 });
+      const ran = await run(project, server.url, 3, ['--vars', '{version: 3, rows: 20000}']);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain('No space left on device');
+      expect(ran.stderr).toContain('hint: the disk of the server is full');
+      expect(await ask(server.url, 'select count(*)::int from shop.wide')).toEqual([[1]]);
+      expect(await ask(server.url, `select pg_tablespace_size('small') < 2000000`)).toEqual([[true]]);
+      await expectClean(server.url);
+      await expectNextRunWell(project, server.url);
+      await ask(server.url, 'drop schema shop cascade');
+      await ask(server.url, 'checkpoint');
+      await ask(server.url, 'drop tablespace small');
+    } finally {
+      await server.halt();
+      execFileSync('umount', ['-l', folder]);
+      await server.resume();
+    }
+  },
+);
 
 test('F22: a statement that takes too long is ended and named, what waits for it is skipped, the rest goes on', async () => {
   const root = await standing('    timeouts: {statement: 0.5}\n');
@@ -144,7 +153,10 @@ test('F22: a statement that takes too long is ended and named, what waits for it
 
 test('F25: when every connection is taken the run waits for some, and works with fewer', async () => {
   const root = await standing();
-  await ask(server.url, 'create role plain login; grant all on schema shop to plain; alter table shop.users owner to plain; grant create on database postgres to plain');
+  await ask(
+    server.url,
+    'create role plain login; grant all on schema shop to plain; alter table shop.users owner to plain; grant create on database postgres to plain',
+  );
   const url = new URL(server.url);
   url.username = 'plain';
   await ask(server.url, `alter role plain password 'plain'`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -15,6 +14,8 @@ const KILLS = 110;
 const LANES = 2;
 const EMBEDDED_KILLS = 8;
 const ROWS = 300;
+/** The longest moment between a line and the kill, in milliseconds. */
+const MOMENT = 25;
 
 /** Each table holds one version of the rows, which `--vars` chooses. */
 const FILES: Files = {
@@ -49,23 +50,30 @@ const wholeSql = (schema: string, names: readonly string[]): string =>
 
 const vars = (version: number): readonly string[] => ['--vars', `{"v":${version}}`];
 
-/** Resolves when the process says its first word, which is when its run begins. */
-const begun = ({ child, ended }: Spawned): Promise<unknown> => Promise.race([once(child.stderr!, 'data'), ended]);
+const linesIn = (text: string): number => text.split('\n').length - 1;
 
-/** Lets the run end; answers how long it worked, from its first word, in milliseconds. */
-async function timed(spawned: Spawned): Promise<{ readonly work: number }> {
-  await begun(spawned);
-  const began = Date.now();
-  expect(await spawned.ended).toMatchObject({ code: 0 });
-  return { work: Date.now() - began };
+/** Lets the run end; answers how many lines it writes. */
+async function lengthOf({ ended }: Spawned): Promise<number> {
+  const { code, stderr } = await ended;
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return linesIn(stderr);
 }
 
-/** Kills the process so many milliseconds after its first word. */
-async function killedAt(spawned: Spawned, milliseconds: number): Promise<Ran> {
-  await begun(spawned);
+/** Kills the process a moment after its `lines`th line: how far it has come by then does not depend on how fast the machine is. */
+async function killedAfter({ child, ended }: Spawned, lines: number, milliseconds: number): Promise<Ran> {
+  let written = 0;
+  await Promise.race([
+    ended,
+    new Promise<void>((resolve) => {
+      child.stderr!.on('data', (text: string) => {
+        written += linesIn(text);
+        if (written >= lines) resolve();
+      });
+    }),
+  ]);
   await setTimeout(milliseconds);
-  spawned.child.kill('SIGKILL');
-  return spawned.ended;
+  child.kill('SIGKILL');
+  return ended;
 }
 
 describe('a PostgreSQL server', () => {
@@ -82,7 +90,7 @@ describe('a PostgreSQL server', () => {
     const schema = `lane_${number}`;
     const root = server.project(schema, FILES);
     const env = { DATABASE_URL: server.url };
-    const { work } = await timed(spawnEtlx(root, ['build', ...vars(0)], env));
+    const length = await lengthOf(spawnEtlx(root, ['build', ...vars(0)], env));
     await server.query(
       `create schema people_${number}; create view people_${number}.mine as select v, n from ${schema}.a; grant select on people_${number}.mine to public`,
     );
@@ -90,7 +98,7 @@ describe('a PostgreSQL server', () => {
     const seen = new Set<unknown>();
     let killed = 0;
     for (let run = 1; run <= kills; run += 1) {
-      const { code, stderr } = await killedAt(spawnEtlx(root, ['build', ...vars(run)], env), work * random() * 1.2);
+      const { code, stderr } = await killedAfter(spawnEtlx(root, ['build', ...vars(run)], env), length * random(), MOMENT * random());
       if (code === 137) killed += 1;
       else expect({ run, code, stderr }).toMatchObject({ code: 0 });
       const tables = await server.query(`${wholeSql(schema, ['a', 'b', 'c'])} union all ${wholeSql(`people_${number}`, ['mine'])}`);
@@ -154,11 +162,11 @@ describe('a PostgreSQL server', () => {
 
 test(`an embedded database is whole after each of ${EMBEDDED_KILLS} kills; the next run takes over the lock`, async () => {
   const root = project(FILES);
-  const { work } = await timed(spawnEtlx(root, ['build', ...vars(0)]));
+  const length = await lengthOf(spawnEtlx(root, ['build', ...vars(0)]));
   const random = randoms(SEED);
   let killed = 0;
   for (let run = 1; run <= EMBEDDED_KILLS; run += 1) {
-    if ((await killedAt(spawnEtlx(root, ['build', ...vars(run)]), work * random() * 1.2)).code === 137) killed += 1;
+    if ((await killedAfter(spawnEtlx(root, ['build', ...vars(run)]), length * random(), MOMENT * random())).code === 137) killed += 1;
     const tables = await queryDev(
       root,
       `${wholeSql('demo', ['a', 'b', 'c'])} union all select relname::text, 0, 0, 0 from pg_class where relname like 'etlx%'`,
