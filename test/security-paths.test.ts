@@ -100,7 +100,7 @@ test('columns and values may hold paths: they stay in the names of tests as lett
     'models/m.sql': 'select 1 as "../x"\n',
     'models/m.yaml': `models:\n  - name: m\n    columns: [{ name: '../x', data_tests: [unique, { accepted_values: { values: ['../../../../x', '/etc/x'] } }] }]\n`,
   });
-  expect(await server.etlx(root, ['compile'])).toMatchObject({ code: 0 });
+  expect(await server.etlx(root, ['compile', '--select', 'm'])).toMatchObject({ code: 0 });
   const compiled = readdirSync(join(root, 'target/compiled'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.sql'),
   );
