@@ -5,6 +5,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { failure } from '../core/diagnostic';
 import type { Adapter } from '../core/ports';
 import { literal, quote } from '../core/relation';
+import { committed } from './committed';
 import { duckdbDialect } from './dialects';
 import { duckdbCatalogOf, duckdbCatalogQuery } from './duckdbCatalog';
 import { duckdbRowsOf } from './duckdbRows';
@@ -57,19 +58,8 @@ export async function duckdb({ path, threads }: { readonly path: string; readonl
     maxConcurrency: threads,
     query,
     transaction: (work, signal) =>
-      inDatabase(async (connection) => {
-        const session = duckdbSession(connection, folder, signal);
-        try {
-          const result = await work(session);
-          signal?.throwIfAborted();
-          await session.commit();
-          return result;
-        } catch (error) {
-          // what cannot be rolled back ends with its connection
-          await session.rollback().catch(() => undefined);
-          throw error;
-        }
-      }, signal),
+      // what cannot be rolled back ends with its connection
+      inDatabase((connection) => committed(duckdbSession(connection, folder, signal), work, signal, () => undefined), signal),
     catalog: async (schemas) => (schemas.length === 0 ? new Map() : duckdbCatalogOf(await query(duckdbCatalogQuery(schemas)))),
     close: async () => {
       instance.closeSync();

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Adapter } from '../core/ports';
 import { acquired } from './acquire';
 import { catalogOf, catalogQuery } from './catalog';
+import { committed } from './committed';
 import { postgresDialect } from './dialects';
 import { rowsOf } from './rows';
 import { answersOf, sessionOn, type Wire } from './session';
@@ -63,21 +64,14 @@ export function knexAdapter(engine: KnexEngine): Adapter {
     maxConcurrency: engine.maxConcurrency,
     query,
     transaction: (work, signal) =>
-      connected(async (client) => {
-        const session = sessionOn(client, engine.wire(client), signal);
-        try {
-          const result = await work(session);
-          signal?.throwIfAborted();
-          await session.commit();
-          return result;
-        } catch (error) {
-          // A connection that cannot even roll back is lost, and its server rolls back by itself.
-          await session.rollback().catch((lost: unknown) => {
+      connected(
+        (client) =>
+          committed(sessionOn(client, engine.wire(client), signal), work, signal, (lost) => {
+            // A connection that cannot even roll back is lost, and its server rolls back by itself.
             client.__knex__disposed ??= lost;
-          });
-          throw error;
-        }
-      }, signal),
+          }),
+        signal,
+      ),
     catalog: async (schemas) => (schemas.length === 0 ? new Map() : catalogOf(await query(catalogQuery(schemas)))),
     close: async () => {
       await engine.knex.destroy();

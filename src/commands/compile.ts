@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Node, NodeId } from '../core/node';
 import { writeManifest } from './artifacts';
+import { counted } from '../report/words';
 import type { Flags } from './flags';
 import { chosenOf, openProject, type OnRead, type Opened } from './opened';
 import type { Shell } from './shell';
@@ -35,5 +36,3 @@ function filedOf(chosen: ReadonlySet<NodeId>, flags: Flags, { manifest }: Opened
 }
 
 const isGenericTest = (node: Node): boolean => node.kind === 'test' && node.testType === 'generic';
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -2,6 +2,7 @@ import { failure } from '../core/diagnostic';
 import { secretFile } from '../disk/secretFile';
 import { openLake } from '../lake/open';
 import { prunable, type Prunable } from '../loaders/prune';
+import { counted } from '../report/words';
 import type { Flags } from './flags';
 import { numberFlag, openProject, type OnRead } from './opened';
 import type { Shell } from './shell';
@@ -42,8 +43,6 @@ function closing(found: readonly Prunable[], removed: boolean, location: string)
     ? `removed ${what} from \`${location}\``
     : `would remove ${what} from \`${location}\`; nothing is removed without \`--yes\``;
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** In the largest unit of which there is at least one. */
 function sizeOf(bytes: number): string {

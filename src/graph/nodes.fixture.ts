@@ -15,7 +15,7 @@ export function idOf(name: string): NodeId {
 }
 
 /** What models and tests that are only a name have in common. */
-const base = (name: string, dependsOn: readonly NodeId[]) => ({
+export const base = (name: string, dependsOn: readonly NodeId[]) => ({
   name,
   package: 'shop',
   fqn: ['shop', name],

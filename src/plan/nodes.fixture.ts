@@ -1,20 +1,9 @@
 import type { Manifest } from '../core/manifest';
 import { CANDIDATE, type Column, type ModelNode, type Node, type NodeId, type SourceNode, type TestNode } from '../core/node';
 import type { Plan, Statement } from '../core/plan';
+import { base } from '../graph/nodes.fixture';
 
-/** Nodes for the tests of this folder, written as short as they can be; all relations are in the schema `shop`. */
-const base = (name: string, dependsOn: readonly NodeId[]) => ({
-  name,
-  package: 'shop',
-  fqn: ['shop', name],
-  path: `models/${name}.sql`,
-  at: { file: `models/${name}.sql`, line: 1, column: 1 },
-  description: '',
-  tags: [],
-  meta: {},
-  config: {},
-  dependsOn,
-});
+/* Nodes for the tests of this folder, written as short as they can be; all relations are in the schema `shop`. */
 
 export const column = (name: string, dataType?: string, notNull = false): Column => ({
   name,
