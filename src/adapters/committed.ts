@@ -1,14 +1,9 @@
 import type { Session } from '../core/ports';
-
-/** A session whose transaction the adapter ends. */
-export interface Ending extends Session {
-  commit(): Promise<void>;
-  rollback(): Promise<void>;
-}
+import type { OpenSession } from './session';
 
 /** Commits when `work` resolves, rolls back when it throws or `signal` aborts; a rollback that fails is told to `lost`, and the first error stays the one thrown. */
 export async function committed<T>(
-  session: Ending,
+  session: OpenSession,
   work: (session: Session) => Promise<T>,
   signal: AbortSignal | undefined,
   lost: (error: unknown) => void,
