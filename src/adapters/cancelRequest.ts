@@ -20,8 +20,8 @@ export function cancelRequest(
   return new Promise((resolve) => {
     const socket = host.startsWith('/') ? createConnection(`${host}/.s.PGSQL.${port}`) : createConnection(port, host);
     socket.setTimeout(limit, () => socket.destroy());
-    socket.on('connect', () => socket.end(message));
-    // The server closes the connection once it has passed the request on.
+    // Not `end`: the server closes the connection once it has passed the request on, and pgbouncer 1.18 crashes when the client does so first.
+    socket.on('connect', () => socket.write(message));
     socket.on('error', () => undefined);
     socket.on('close', () => resolve());
     socket.resume();

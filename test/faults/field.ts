@@ -64,10 +64,10 @@ export async function versionOf(url: string): Promise<number> {
   return Number(low);
 }
 
-/** Whatever happened: no helper is left, and within three seconds nobody but those who ask holds a lock or a connection. */
-export async function expectClean(url: string): Promise<void> {
+/** Whatever happened: no helper is left, and within three seconds nobody but those who ask holds a lock or a connection (a pooler keeps idle ones). */
+export async function expectClean(url: string, { pooled = false } = {}): Promise<void> {
   const left = `select coalesce(string_agg(format('%s: %s', pid, query), E'\\n'), '') from pg_stat_activity
-    where datname = current_database() and application_name = 'etlx'`;
+    where datname = current_database() and application_name = 'etlx'${pooled ? ` and state <> 'idle'` : ''}`;
   for (let waited = 0; waited < 3000 && (await ask(url, left))[0]?.[0] !== ''; waited += 100) await sleep(100);
   expect(await ask(url, left)).toEqual([['']]);
   expect(await ask(url, `select relname from pg_class where relname like 'etlx%'`)).toEqual([]);

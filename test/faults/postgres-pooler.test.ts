@@ -96,7 +96,8 @@ default_pool_size = 2
       expect(await ran).toMatchObject({ code: 130 });
       expect(await ask(server.url, asleep)).toEqual([]);
       expect(await versionOf(server.url)).toBe(1);
-      await expectClean(server.url);
+      await expectClean(server.url, { pooled: true });
+      expect(pooler.exitCode).toBeNull();
     });
   },
 );
