@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../test/support/postgres';
 import { benchBuild } from './build';
 import { benchCompile } from './compile';
+import { benchMillion } from './million';
 import { benchStart } from './start';
 import { benchTables } from './tables';
 
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     compile: (count) => benchCompile(repository, count),
     tables: (count) => onPostgres((url) => benchTables(repository, url, count)),
     build: (count) => benchBuild(repository, count),
+    million: () => onPostgres((url) => benchMillion(repository, url)),
   };
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
@@ -21,10 +23,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function onPostgres<T>(work: (url: string) => T): Promise<T> {
+async function onPostgres<T>(work: (url: string) => T | Promise<T>): Promise<T> {
   const server = await startPostgres();
   try {
-    return work(server.url);
+    return await work(server.url);
   } finally {
     await server.stop();
   }

@@ -9,7 +9,7 @@ const FILES = {
   'models/ok.sql': "select {{ var('x', 1) }} as id union all select 7 union all select 8\n",
   'models/bad.sql': "{{ config(tags=['wrong']) }}\nselect 1 / 0 as id\n",
   'models/wide.sql':
-    "select 1 as id, 9007199254740993::bigint as big, 1.50::decimal(5,2) as price, null::text as nothing, 'é|\"' as text, date '2026-01-02' as day\n",
+    "{{ config(materialized='incremental') }}\nselect 1 as id, 9007199254740993::bigint as big, 1.50::decimal(5,2) as price, null::text as nothing, 'é|\"' as text, date '2026-01-02' as day {{#if is_incremental()}}limit 0{{/if}}\n",
   'models/ok.yaml': 'models:\n  - name: ok\n    columns: [{name: id, data_tests: [unique]}]\n',
   'tests/both.sql': "select 1 from {{ ref('ok') }}, {{ ref('bad') }} where false\n",
   'sources/api.yaml': `sources:
@@ -151,13 +151,17 @@ describe('flags', () => {
   const SHOWN: Readonly<Record<string, readonly [words: string, value?: string, other?: string]>> = {
     select: ['ls', 'ok', 'bad wide'],
     exclude: ['ls', 'ok', 'bad wide'],
+    selector: ['ls', 'nothing', 'nobody'],
     'resource-type': ['ls', 'model', 'source extract'],
     'indirect-selection': ['ls --select ok', 'empty', 'cautious'],
+    state: ['ls --select state:new', 'nowhere', 'nobody'],
     target: ['compile', 'nowhere', 'nobody'],
     vars: ["compile --inline {{var('y')}}", '{y: 2}', '{y: 3}'],
     threads: ['run', '0', '-1'],
     'fail-fast': ['run --select bad ok --threads 1'],
-    'full-refresh': ['compile --select ok'],
+    'warn-error': ['test --dry-run'],
+    'full-refresh': ['compile --select wide'],
+    changed: ['run --select ok'],
     'from-lake': ['load'],
     'dry-run': ['run'],
     lock: ['run --select ok', 'sometimes', 'never'],
@@ -174,8 +178,8 @@ describe('flags', () => {
     quiet: ['run --select ok'],
     'no-color': ['ls --select nothing'],
   };
-  /** Tables are always rebuilt as yet, so `--full-refresh` changes nothing that could be seen; and nothing is in this lake that `--yes` could remove. */
-  const UNSEEN = ['full-refresh', 'yes'];
+  /** Nothing is in this lake that `--yes` could remove. */
+  const UNSEEN = ['yes'];
 
   test('all are in the table', () => {
     expect(Object.keys(SHOWN).sort()).toEqual(FLAGS.map(({ name }) => name).sort());

@@ -3,12 +3,15 @@ import { dirname, join, normalize } from 'node:path';
 import { COMMANDS, FLAGS, flagsOf, variableOf } from '../src/commands/flags';
 import { EXAMPLES, SUMMARIES } from '../src/commands/help';
 import { GENERIC_TESTS } from '../src/compile/genericTests';
+import { STANDARD } from '../src/compile/std';
 import { HELPERS } from '../src/compile/vocabulary';
 import type { Diagnostic } from '../src/core/diagnostic';
 import { TYPE_NAMES } from '../src/core/types';
 import { MATERIALIZATIONS, MODEL_CONFIG_KEYS, TEST_CONFIG_KEYS } from '../src/parse/config';
 import { propertiesOf } from '../src/parse/properties';
+import { SEED_CONFIG_KEYS } from '../src/parse/seedConfig';
 import { settingsOf } from '../src/parse/settings';
+import { SNAPSHOT_CONFIG_KEYS } from '../src/parse/snapshotConfig';
 import { sourcesOf } from '../src/parse/sources';
 import { copyOfShop, etlx } from './support/etlx';
 import { anchorsOf, argumentsOf, blocksOf, callsIn, localLinksOf, namesIn, proseOf, tableIn } from './support/markdown';
@@ -66,14 +69,19 @@ describe('what there is, is documented', () => {
   });
 
   test('generic tests and their arguments', () => {
-    const names = namesIn(read('docs/project.md'));
+    const page = read('docs/tests.md');
+    const names = namesIn(page);
     const words = Object.entries(GENERIC_TESTS).flatMap(([name, { required, optional }]) => [name, ...required, ...optional]);
     expect(words.filter((word) => word !== 'column_name' && !names.has(word))).toEqual([]);
+    const examples = blocksOf(page)
+      .map(({ text }) => text)
+      .join('');
+    expect(Object.keys(GENERIC_TESTS).filter((name) => !new RegExp(`\\b${name}\\b`).test(examples))).toEqual([]);
   });
 
   test('helpers of templates', () => {
     const names = [...namesIn(read('docs/templates.md'))].map((name) => /^\w+/.exec(name)?.[0]);
-    expect([...HELPERS].filter((helper) => !names.includes(helper))).toEqual([]);
+    expect([...HELPERS, ...STANDARD.keys()].filter((helper) => !names.includes(helper))).toEqual([]);
   });
 
   test('types of loaded columns', () => {
@@ -82,8 +90,10 @@ describe('what there is, is documented', () => {
   });
 
   test('keys of models, tests and materializations', () => {
-    const names = namesIn(read('docs/project.md'));
-    expect([...MODEL_CONFIG_KEYS, ...TEST_CONFIG_KEYS, ...MATERIALIZATIONS].filter((key) => !names.has(key))).toEqual([]);
+    const names = namesIn(['project', 'tests', 'snapshots'].map((page) => read(`docs/${page}.md`)).join('\n'));
+    expect([...MODEL_CONFIG_KEYS, ...SEED_CONFIG_KEYS, ...SNAPSHOT_CONFIG_KEYS, ...TEST_CONFIG_KEYS, ...MATERIALIZATIONS].filter((key) => !names.has(key))).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -101,7 +111,7 @@ describe('what there is, is documented', () => {
     ],
     [
       'sources.md',
-      16,
+      17,
       `zzzz: 1
 sources:
   - name: x
@@ -111,9 +121,9 @@ sources:
       zzzz: 1
       client: {zzzz: 1, base_url: 'http://x', retry: {zzzz: 1}, paginator: {type: single_page, zzzz: 1}}
       resource_defaults: {zzzz: 1}
-      resources: [{name: a, zzzz: 1, endpoint: {zzzz: 1, paginator: {type: offset, limit: 1, zzzz: 1}}}]
+      resources: [{name: a, zzzz: 1, incremental: {zzzz: 1}, endpoint: {zzzz: 1, paginator: {type: offset, limit: 1, zzzz: 1}}}]
     tables:
-      - {name: t, zzzz: 1, load: {zzzz: 1}, columns: [{name: c, zzzz: 1}], transform: {from: a, zzzz: 1, columns: {c: {path: c, zzzz: 1}}, merge: {key: c, zzzz: 1}, schema_contract: {data_type: freeze, zzzz: 1}}}
+      - {name: t, zzzz: 1, load: {zzzz: 1}, columns: [{name: c, zzzz: 1}], transform: {from: a, zzzz: 1, columns: {c: {path: c, zzzz: 1}}, merge: {key: c, zzzz: 1}, schema_contract: {data_type: {zzzz: 1}, zzzz: 1}}}
       - {name: u, transform: {zzzz: 1, union: [{from: a, columns: {}, zzzz: 1}]}}
 `,
       (file: Parameters<typeof settingsOf>[0], report: Parameters<typeof settingsOf>[1]) => sourcesOf(file, (text) => text, report),
@@ -124,7 +134,9 @@ sources:
     reader({ path: 'x.yaml', text }, (problem) => problems.push(problem));
     const unknown = problems.filter(({ code, message }) => code === 'config.unknown-key' && message.includes('`zzzz`'));
     expect(unknown.length).toBeGreaterThanOrEqual(mappings);
-    const documented = [...namesIn(read(`docs/${page}`)), ...namesIn(read('docs/project.md'))].flatMap((name) => name.split(/[^\w]+/));
+    const documented = [...namesIn(read(`docs/${page}`)), ...namesIn(read('docs/project.md')), ...namesIn(read('docs/tests.md'))].flatMap(
+      (name) => name.split(/[^\w]+/),
+    );
     const keys = unknown.flatMap(({ hint }) => /^known keys: (.*)$/.exec(hint!)![1]!.split(', '));
     expect(keys.filter((key) => !documented.includes(key))).toEqual([]);
   });
@@ -142,7 +154,10 @@ describe('what is documented, is there', () => {
 
   test('the flags and variables that pages name', () => {
     const flags = new Set([...FLAGS.map(({ name }) => `--${name}`), '--help', '--version']);
-    const guides = ['README.md', ...['cli', 'project', 'sources', 'templates', 'selection', 'errors'].map((name) => `docs/${name}.md`)];
+    const guides = [
+      'README.md',
+      ...['cli', 'project', 'sources', 'templates', 'tests', 'materializations', 'selection', 'errors'].map((name) => `docs/${name}.md`),
+    ];
     const named = guides.flatMap((page) => [...read(page).matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => `${page}: ${flag}`));
     expect(named.filter((each) => !flags.has(each.split(' ')[1]!))).toEqual([]);
     const variables = new Set([...FLAGS.map(variableOf), 'ETLX_TEST_POSTGRES_URL']);
@@ -182,19 +197,26 @@ describe('what is documented, is there', () => {
 });
 
 describe('examples are real', () => {
-  test.each(['project', 'sources', 'templates'])('the files in docs/%s.md are a project that works', async (page) => {
-    const files = blocksOf(read(`docs/${page}.md`)).flatMap(({ path, text }) => (path === undefined ? [] : [[path, text] as const]));
-    expect(files.length).toBeGreaterThan(1);
-    // what the page's models read and does not show
-    const unseen: Files =
-      page === 'templates'
-        ? { 'sources/all.yaml': 'sources: [{name: all, tables: [{name: users_table}, {name: user_transactions}, {name: payments}]}]\n' }
-        : {};
-    const written = project({ ...unseen, ...Object.fromEntries(files) });
-    // the loader in TypeScript needs no API
-    const calls = [['compile'], ...(page === 'sources' ? [['load', '--select', '+rates_table']] : [])];
-    for (const args of calls) expect(await etlx(written, [...args, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  /** What a page's models read and does not show. */
+  const readBy = (source: string, ...tables: readonly string[]): Files => ({
+    'sources/all.yaml': `sources: [{name: ${source}, tables: [${tables.map((name) => `{name: ${name}}`).join(', ')}]}]\n`,
   });
+  const UNSEEN: Readonly<Record<string, Files>> = {
+    templates: readBy('all', 'users_table', 'user_transactions', 'payments'),
+    materializations: readBy('shop', 'raw_events', 'orders'),
+  };
+
+  test.each(['project', 'sources', 'templates', 'tests', 'materializations'])(
+    'the files in docs/%s.md are a project that works',
+    async (page) => {
+      const files = blocksOf(read(`docs/${page}.md`)).flatMap(({ path, text }) => (path === undefined ? [] : [[path, text] as const]));
+      expect(files.length).toBeGreaterThan(1);
+      const written = project({ ...UNSEEN[page], ...Object.fromEntries(files) });
+      // the loader in TypeScript needs no API
+      const calls = [['compile'], ...(page === 'sources' ? [['load', '--select', '+rates_table']] : [])];
+      for (const args of calls) expect(await etlx(written, [...args, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    },
+  );
 
   /** The table that stands right behind the block of a call of `show`. */
   const answerOf = ({ args, after }: ReturnType<typeof callsIn>[number]) =>

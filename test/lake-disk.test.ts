@@ -30,7 +30,7 @@ afterAll(() => {
 
 const withMount = full !== undefined && readOnly !== undefined ? test : test.skip;
 
-withMount('a full disk is told, leaves no trace, and does no harm to what stands (skipped where nothing can be mounted)', async () => {
+withMount('F21: a full disk is told, leaves no trace, and does no harm to what stands (skipped where nothing can be mounted)', async () => {
   const store = localStore(full!, 'the lake');
   await store.put('a/old', Buffer.from('old'));
   const body = Buffer.alloc(300_000, 1);

@@ -33,7 +33,7 @@ async function bytesOf(store: Store, key: string): Promise<Buffer> {
 const operations = ({ requests }: FaultyS3) => requests.map(({ operation }) => operation);
 const large = randomBytes(17 * 1024 * 1024);
 
-describe('what passes is tried again', () => {
+describe('F39: what passes is tried again', () => {
   test.each<[string, S3Fault, number]>([
     ['SlowDown, five times', SLOW_DOWN, 5],
     ['an internal error', { status: 500, code: 'InternalError' }, 1],
@@ -77,14 +77,14 @@ describe('what passes is tried again', () => {
   });
 });
 
-test('a burst of SlowDown loses nothing of many objects at once', async () => {
+test('F39: a burst of SlowDown loses nothing of many objects at once', async () => {
   const { server, store } = await faulty({ faults: [{ on: 'put', at: 1, times: 12, fault: SLOW_DOWN }] });
   const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
   await Promise.all(keys.map((key) => store.put(key, Buffer.from(key))));
   expect(keys.map((key) => String(server.objects.get(`p/${key}`)?.body))).toEqual(keys);
 });
 
-describe('what does not pass fails, and leaves nothing', () => {
+describe('F39: what does not pass fails, and leaves nothing', () => {
   test('an upload that was killed is a leftover, and can be given up', async () => {
     const { server, store } = await faulty({
       faults: [
@@ -211,14 +211,14 @@ describe('a build over a store that goes wrong', () => {
     expectNoDataset(server);
   });
 
-  test('which fails before the manifest: the load does not exist', async () => {
+  test('F39: which fails before the manifest: the load does not exist', async () => {
     const { server, store } = await faulty({ faults: [{ on: 'put', at: 3, times: 7, fault: { status: 500, code: 'InternalError' } }] });
     await expect(extracted(store)).rejects.toMatchObject({ transient: true });
     expect([...server.objects.keys()].map((key) => key.split('/').at(-1))).toEqual(['page-00001.json', 'page-00002.json']);
     await expect(transformed(store)).rejects.toMatchObject({ diagnostics: [{ code: 'lake.missing-load' }] });
   });
 
-  test('whose listings lag: pages are found by the manifest, which is the last to be listed', async () => {
+  test('F41: whose listings lag: pages are found by the manifest, which is the last to be listed', async () => {
     const { store } = await faulty({ staleLists: 1 });
     await extracted(store);
     expect((await transformed(store)).counts).toMatchObject({ received: 45, loaded: 45 });

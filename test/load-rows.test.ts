@@ -19,10 +19,10 @@ describe('rows that do not fit', () => {
     { id: 5, name: 'less', size: -1 },
     { id: 1, name: 'uno', size: 4 },
   ].map((each, index) => ({ ...each, no: index }));
-  const source = (contract: string): string => `sources:
+  const source = (contract: string, timeout = 30): string => `sources:
   - name: api
     extract:
-      client: {base_url: "{{ env('API') }}", timeout: 0.2, retry: {max_attempts: 1}, paginator: {type: offset, limit: 4, offset_param: skip}}
+      client: {base_url: "{{ env('API') }}", timeout: ${timeout}, retry: {max_attempts: 1}, paginator: {type: offset, limit: 4, offset_param: skip}}
       resources: [{name: things, primary_key: no}]
     tables:
       - name: things
@@ -61,7 +61,7 @@ describe('rows that do not fit', () => {
   });
 
   test('an API that stalls is given up after `timeout`', async () => {
-    const project = server.project('rows', { 'sources/api.yaml': source('discard_row') });
+    const project = server.project('rows', { 'sources/api.yaml': source('discard_row', 0.2) });
     const { code, stderr } = await server.etlx(project, ['load'], { env: { API: api.url } });
     expect(code).toBe(1);
     expect(stderr).toMatch(/GET http:\S+\/things\?\S+: .*0\.2/);

@@ -1,66 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Row } from '../src/core/ports';
-import { expectedTables } from './shop/expected';
-import { recordedShop } from './shop/expectedRecords';
-import { startApi, type Api } from './support/api';
-import { copyOfShop, type Ran } from './support/etlx';
+import { copyOfShop, etlx } from './support/etlx';
+import { startOwnPostgres, type TestServer } from './support/postgres';
 import { problemsIn } from './support/problems';
-import { sortedRows } from './support/rows';
-import { startS3, type S3Server } from './support/s3';
-import { startServer, type Server } from './support/server';
-import { temporaryFolder } from './support/project';
 
-const records = recordedShop(join(__dirname, '../recordings/shop'));
-const expected = expectedTables(records);
-
-let server: Server;
-let api: Api;
-let s3: S3Server;
+/** What the shop's target `prod` says of its server. A server of its own, because it has to ask for a password. */
+let server: TestServer;
 beforeAll(async () => {
-  [server, api, s3] = await Promise.all([startServer(), startApi({ ...records }), startS3()]);
-  await s3.makeBucket('lake');
+  server = await startOwnPostgres();
 });
-afterAll(() => Promise.all([server.stop(), api.stop(), s3.stop()]));
-
-const build = (root: string, env: Readonly<Record<string, string>>): Promise<Ran> =>
-  server.etlx(root, ['build', '--target', 'prod'], { env: { SHOP_API_URL: api.url, ...env } });
-
-async function expectTables(): Promise<void> {
-  for (const [table, rows] of Object.entries(expected)) {
-    const found = await server.query(`select * from shop.${table}`);
-    expect({ table, rows: sortedRows(found) }).toEqual({ table, rows: sortedRows(rows as readonly Row[]) });
-  }
-}
-
-test('a server, and a lake in a folder elsewhere', async () => {
-  const root = copyOfShop();
-  const lake = temporaryFolder('etlx-lake-');
-  expect(await build(root, { LAKE_URL: lake })).toMatchObject({ code: 0, stdout: '' });
-  await expectTables();
-  expect(readdirSync(lake).sort()).toEqual(['datasets', 'raw']);
-  expect(readdirSync(root).sort()).toEqual(['macros', 'models', 'project.yaml', 'recordings', 'sources', 'target', 'tests']);
-});
-
-test('a lake in S3, built again over what stands', async () => {
-  const root = copyOfShop();
-  const { accessKeyId, secretAccessKey } = s3.options.credentials;
-  const env = {
-    LAKE_URL: 's3://lake/shop',
-    AWS_ENDPOINT_URL: s3.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  };
-  const asked = api.requests.length;
-  expect(await build(root, env)).toMatchObject({ code: 0 });
-  await expectTables();
-  expect(api.requests.length).toBeGreaterThan(asked);
-  const afterwards = api.requests.length;
-  expect(await server.etlx(root, ['build', '--from-lake', '-t', 'prod'], { env })).toMatchObject({ code: 0 });
-  expect(api.requests.length).toBe(afterwards);
-  await expectTables();
-});
+afterAll(() => server.stop());
 
 describe('a database that cannot be reached', () => {
   const changed = (change: (url: URL) => void): string => {
@@ -93,9 +42,7 @@ describe('a database that cannot be reached', () => {
     ['no URL at all', () => 'hunter2secret', /its URL cannot be read/, /postgres:\/\/user:password@host/],
   ])('%s is one message, without the password', async (_what, url, problem, hint) => {
     const root = copyOfShop();
-    const { code, stdout, stderr } = await server.etlx(root, ['build', '--target', 'prod'], {
-      env: { SHOP_API_URL: api.url, DATABASE_URL: url() },
-    });
+    const { code, stdout, stderr } = await etlx(root, ['build', '--target', 'prod'], { env: { DATABASE_URL: url() } });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(problemsIn(stderr)).toEqual([
       { code: 'database.connect', message: expect.stringMatching(problem) as string, hint: expect.stringMatching(hint) as string },
@@ -106,7 +53,7 @@ describe('a database that cannot be reached', () => {
 
   test('no password reaches an artifact', async () => {
     const root = copyOfShop();
-    expect(await server.etlx(root, ['compile', '--target', 'prod'])).toMatchObject({ code: 0 });
+    expect(await etlx(root, ['compile', '--target', 'prod'], { env: { DATABASE_URL: server.url } })).toMatchObject({ code: 0 });
     const manifest = readFileSync(join(root, 'target/manifest.json'), 'utf8');
     expect(manifest).not.toContain('correct');
     expect(manifest).not.toContain(server.url);

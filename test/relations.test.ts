@@ -95,7 +95,7 @@ describe('what hangs on a model', () => {
   });
   const kinds = (): Promise<readonly unknown[]> =>
     server.values(
-      "select relname || ' ' || relkind::text from pg_class where relnamespace = 'views'::regnamespace and relkind in ('r', 'v') order by 1",
+      "select relname || ' ' || relkind::text from pg_class where relnamespace = 'views'::regnamespace and relkind in ('r', 'v') and relname <> 'etlx_state' order by 1",
     );
 
   test("other people's views survive a rebuild, with their comments and grants, and show the new rows", async () => {
@@ -110,7 +110,7 @@ describe('what hangs on a model', () => {
   test('one that cannot be rebuilt fails the step, which names it; nothing is dropped', async () => {
     writeProject(root, { 'models/a.sql': 'select 5 as id\n' });
     const { stderr } = await server.ran(root, 'build', 1);
-    expect(stderr).toContain('error[database.error]: the view people.mine cannot be rebuilt: column "extra" does not exist\n');
+    expect(stderr).toMatch(/error\[database\.error\]: the view people\.mine cannot be rebuilt: column (a\.extra|"extra") does not exist\n/);
     expect(await server.query('select * from people.mine')).toEqual([{ id: 3, extra: 4 }]);
     expect(statusesOf(root)).toEqual({ 'model.a': 'error', 'model.v': 'skipped', 'model.top': 'skipped' });
   });

@@ -61,6 +61,9 @@ const ATTACKS = [
   '{{ env("HOME") }}',
   '__proto__',
   'constructor',
+  // reads as `canary`, and is another word: a Cyrillic а, and letters from right to left
+  'c\u0430n\u0430ry',
+  '\u202eyranac',
 ];
 
 /** The same numbers in every run (mulberry32). */
@@ -103,7 +106,7 @@ async function expectCanaryAlive(): Promise<void> {
   expect(await server.query("select tablename from pg_tables where schemaname = 'public'")).toEqual([{ tablename: 'canary' }]);
 }
 
-test('names of columns, keys, constraints and tests from YAML', async () => {
+test('F43: names of columns, keys, constraints and tests from YAML', async () => {
   const usable = NAMES.filter((name) => !name.includes('{{'));
   const root = server.project('published', {
     'models/wide.sql': `select ${usable.map((name, index) => `'v${index}'::text as ${quoted(name)}`).join(',\n  ')}\n`,
@@ -128,7 +131,7 @@ ${usable.map((name, index) => `      - { name: ${yaml(name)}, data_type: TEXT, d
   await expectCanaryAlive();
 });
 
-test('aliases and schemas, with views on them, rebuilt', async () => {
+test('F43: aliases and schemas, with views on them, rebuilt', async () => {
   const usable = NAMES.filter((name) => !name.includes('{{') && name !== '__proto__').slice(0, 40);
   const models = usable.flatMap((name, index) => [
     [`models/t${index}.sql`, `select ${index} as id\n`],
@@ -153,7 +156,7 @@ test('aliases and schemas, with views on them, rebuilt', async () => {
   await expectCanaryAlive();
 });
 
-describe('names and values from data', () => {
+describe('F43: names and values from data', () => {
   let api: HttpServer;
   let url: string;
   const records = NAMES.map((name, id) => ({ id, text: name, [name]: name, nested: { [name]: [name] } }));
@@ -200,7 +203,7 @@ ${columns.map((name) => `          - { name: ${yaml(name)}, data_type: TEXT }`).
   });
 });
 
-test('names of files, and words of the command line', async () => {
+test('F43: names of files, and words of the command line', async () => {
   const root = server.project('files', { 'models/a.sql': 'select 1 as id\n' });
   const odd = NAMES.filter((name) => !/[/\0]/.test(name) && !/^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_-]*$/u.test(name));
   const refused = server.project('refused', Object.fromEntries(odd.map((name) => [`models/${name}.sql`, 'select 1 as id\n'])));
@@ -223,5 +226,29 @@ test('names of files, and words of the command line', async () => {
       ).stdout,
     ).toContain(JSON.stringify(name));
   }
+  await expectCanaryAlive();
+});
+
+test.each([
+  ['NUL', '\0'],
+  ['half of a surrogate pair', '\ud800'],
+])('F43: a name with %s is refused where it is written', async (_, character) => {
+  const yamlText = `models:\n  - { name: m, columns: [{ name: "a${character === '\0' ? '\\0' : '\\ud800'}b", data_tests: [unique] }] }\n`;
+  const root = server.project('odd', { 'models/m.sql': 'select 1 as id\n', 'models/m.yaml': yamlText });
+  const { code, stderr } = await server.etlx(root, ['build']);
+  expect(code).toBeGreaterThan(0);
+  expect(stderr).not.toContain('internal');
+  await expectCanaryAlive();
+});
+
+test('F43: a name of 64 bytes is refused, since the database would cut it to that of another', async () => {
+  const long = 'x'.repeat(64);
+  const root = server.project('long', {
+    'models/m.sql': 'select 1 as id\n',
+    'models/m.yaml': `models:\n  - { name: m, config: { alias: ${long} } }\n`,
+  });
+  const { code, stderr } = await server.etlx(root, ['build']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(long);
   await expectCanaryAlive();
 });

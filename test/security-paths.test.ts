@@ -46,15 +46,20 @@ test.each([
   ['an absolute path', `recorded:${outside}`, 'users'],
   ['a link to a folder', 'recorded:linked', 'users'],
   ['a link to a file', 'recorded:rec', '{ name: users, endpoint: { path: linked } }'],
+  [
+    'a path of an endpoint with %2e',
+    'recorded:rec',
+    `{ name: users, endpoint: { path: '%2e%2e/%2e%2e/${outside.split('/').at(-1)!}/users' } }`,
+  ],
   ['a path of an endpoint with ..', 'recorded:rec', `{ name: users, endpoint: { path: '../../${outside.split('/').at(-1)!}/users' } }`],
-])('recordings outside are not read: %s', async (_, baseUrl, resource) => {
+])('F46: recordings outside are not read: %s', async (_, baseUrl, resource) => {
   const { code, stderr } = await server.etlx(linkedProject(SOURCE(baseUrl, resource)), ['load', '--select', 'extract.shop.users']);
   expect(code).toBe(1);
   expect(stderr).toContain('answered 404');
 });
 
 test.each(['../loader.ts', 'sources/loader.ts', 'linked/loader.ts', join(outside, 'loader.ts')])(
-  'the loader `%s` outside is not run',
+  'F46: the loader `%s` outside is not run',
   async (path) => {
     const root = linkedProject(SOURCE('recorded:rec', `{ name: users, module: '${path}' }`));
     writeFileSync(join(dirname(root), 'loader.ts'), 'export default async function* () { yield { users: [{ id: 666 }] }; }\n');
@@ -64,7 +69,7 @@ test.each(['../loader.ts', 'sources/loader.ts', 'linked/loader.ts', join(outside
   },
 );
 
-test('models, macros and sources that links lead to outside are not read', async () => {
+test('F46: models, macros and sources that links lead to outside are not read', async () => {
   const root = server.project('paths', { 'models/inside.sql': 'select 1 as id\n' });
   mkdirSync(join(root, 'macros'));
   symlinkSync(join(outside, 'model.sql'), join(root, 'models/leaked.sql'));
@@ -73,14 +78,17 @@ test('models, macros and sources that links lead to outside are not read', async
   expect(await server.etlx(root, ['ls'])).toMatchObject({ code: 0, stdout: 'demo.inside\n' });
 });
 
-test.each(['..', '../raw', '/raw', 'raw/../../raw', 'datasets', 'raw//x', '.', 'a\\b'])('responses cannot land in `%s`', async (land) => {
-  const { code, stderr } = await server.etlx(linkedProject(SOURCE('recorded:rec', 'users', land)), ['compile']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('cannot be where responses land');
-});
+test.each(['..', '../raw', '/raw', 'raw/../../raw', 'datasets', 'raw//x', '.', 'a\\b'])(
+  'F46: responses cannot land in `%s`',
+  async (land) => {
+    const { code, stderr } = await server.etlx(linkedProject(SOURCE('recorded:rec', 'users', land)), ['compile']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot be where responses land');
+  },
+);
 
 test.each(['../up', 'a/b', '..', '.hidden', 'a\\b', '-x', 'a.b'])(
-  'nothing of the graph can be called `%s`, for its name becomes a path',
+  'F46: nothing of the graph can be called `%s`, for its name becomes a path',
   async (name) => {
     const files = {
       'sources/shop.yaml': SOURCE('recorded:rec', 'users').replace('name: shop', `name: '${name}'`),

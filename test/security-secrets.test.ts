@@ -91,6 +91,8 @@ beforeAll(async () => {
 afterAll(async () => {
   api.closeAllConnections();
   await new Promise((resolve) => api.close(resolve));
+  // roles belong to the server, which may not be the test's own
+  await server.query('drop owned by canary cascade; drop role canary');
   await server.stop();
 });
 
@@ -106,7 +108,7 @@ test('the canaries are seen in every form', () => {
   }
 });
 
-describe('nothing that etlx writes holds a secret', () => {
+describe('F47: nothing that etlx writes holds a secret', () => {
   const models = { 'models/m.sql': "select * from {{ ref('users') }}\n", 'models/broken.sql': "select nothing from {{ ref('m') }}\n" };
 
   test.each([

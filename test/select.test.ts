@@ -100,10 +100,7 @@ test.each([
   [['--select', 'tag:metric'], ['- `tag:metric` selects nothing / did you mean `tag:metrics`?']],
   [['--exclude', 'sesason_sales'], ['- `sesason_sales` selects nothing / did you mean `season_sales`?']],
   [['--select', 'tga:metrics'], ['- `tga:metrics` is not a selector: no method is called `tga` / did you mean `tag:metrics`?']],
-  [
-    ['--select', 'state:modified'],
-    ['- `state:modified` is not a selector: it compares with an earlier state of the project, which etlx does not keep'],
-  ],
+  [['--select', 'metric:x'], ['- `metric:x` is not a selector: etlx has no metrics']],
   [['--select', '@carts_table+'], ['- `@carts_table+` is not a selector: `@` takes all descendants already, so no `+` can follow']],
   [['--select', ''], ['- `` is not a selector: it is empty']],
   [

@@ -29,7 +29,7 @@ export async function compile(directory: string, options: Options = {}): Promise
 }
 
 /**
- * Runs the project in `directory` as `etlx build` (or `run`, `load`, `test`) does, and answers one result per step; a step that failed is a
+ * Runs the project in `directory` as `etlx build` (or `run`, `seed`, `load`, `test`) does, and answers one result per step; a step that failed is a
  * result, not an error. Throws EtlxError when the project is broken or its database cannot be reached.
  */
 export async function build(directory: string, options: Options & { readonly command?: RunCommand } = {}): Promise<RunResult> {

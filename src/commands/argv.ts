@@ -14,6 +14,9 @@ const NAMING: ReadonlySet<string> = new Set(['select', 'exclude', 'inline']);
  */
 export function normalized(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly string[] {
   if (argv[0] === 'help') return helpOf(argv[1]);
+  // dbt's name of the command, wherever flags stand before it
+  const source = argv.findIndex((word, index) => word === 'source' && argv[index + 1] === 'freshness');
+  if (source >= 0 && !argv.slice(0, source).some(isCommand)) return normalized(argv.toSpliced(source, 1), env);
   const at = commandIndex(argv);
   if (at === undefined) return argv;
   const command = argv[at]!;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Node, NodeId } from '../core/node';
-import { writeManifest } from './artifacts';
+import type { ModelNode, Node, NodeId } from '../core/node';
+import { writeCompiled, writeManifest } from './artifacts';
 import { counted } from '../report/words';
 import type { Flags } from './flags';
 import { chosenOf, openProject, type OnRead, type Opened } from './opened';
@@ -14,9 +14,10 @@ export async function compileCommand(flags: Flags, shell: Shell, onRead: OnRead)
     return 0;
   }
   const chosen = chosenOf(flags, opened);
-  writeManifest(opened, randomUUID(), shell, filedOf(chosen, flags, opened));
+  writeManifest(opened, { invocation: randomUUID(), shell });
+  writeCompiled(opened, filedOf(chosen, flags, opened));
   const models = [...chosen].map((id) => opened.manifest.nodes.get(id)!).filter((node) => node.kind === 'model');
-  if (flags.select !== undefined && models.length === 1) shell.stdout.write(`${models[0]!.sql.trimEnd()}\n`);
+  if (flags.select !== undefined && models.length === 1) shell.stdout.write(textOf(models[0]!, flags.fullRefresh === true));
   else if (!flags.quiet) {
     const tests = [...chosen].filter((id) => id.startsWith('test.')).length;
     shell.stderr.write(
@@ -24,6 +25,12 @@ export async function compileCommand(flags: Flags, shell: Shell, onRead: OnRead)
     );
   }
   return 0;
+}
+
+/** The SQL of a model: of one that may add to its table that too, unless the call is about making tables anew. */
+function textOf({ sql, again }: ModelNode, fullRefresh: boolean): string {
+  if (again === undefined || fullRefresh) return `${sql.trimEnd()}\n`;
+  return `-- the table is made\n${sql.trim()}\n\n-- rows are added\n${again.sql.trim()}\n`;
 }
 
 /**

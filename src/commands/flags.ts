@@ -10,13 +10,31 @@ export interface FlagSpec {
   readonly of?: readonly CommandName[];
 }
 
-export const COMMANDS = ['build', 'run', 'load', 'test', 'retry', 'compile', 'ls', 'show', 'lake'] as const;
+export const COMMANDS = [
+  'build',
+  'run',
+  'seed',
+  'snapshot',
+  'load',
+  'test',
+  'retry',
+  'plan',
+  'compile',
+  'ls',
+  'show',
+  'freshness',
+  'docs',
+  'diff',
+  'create-test',
+  'prune',
+  'lake',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-const RUNS: readonly CommandName[] = ['build', 'run', 'load', 'test'];
+const RUNS: readonly CommandName[] = ['build', 'run', 'seed', 'snapshot', 'load', 'test'];
 /** The commands that do the work of nodes. */
 const WORKS: readonly CommandName[] = [...RUNS, 'retry'];
-const SELECTS: readonly CommandName[] = [...RUNS, 'compile', 'ls', 'show'];
+const SELECTS: readonly CommandName[] = [...RUNS, 'plan', 'compile', 'ls', 'show', 'freshness'];
 
 export const FLAGS: readonly FlagSpec[] = [
   {
@@ -27,10 +45,11 @@ export const FLAGS: readonly FlagSpec[] = [
     of: SELECTS,
   },
   { name: 'exclude', takes: '<words...>', help: 'nodes to leave out, in the same grammar', of: SELECTS },
+  { name: 'selector', takes: '<name>', help: 'a selection of `selectors.yaml`', of: SELECTS },
   {
     name: 'resource-type',
     takes: '<types...>',
-    help: 'keep only these kinds: model, test, source, extract, dataset, all',
+    help: 'keep only these kinds: model, seed, snapshot, test, source, extract, dataset, all',
     of: [...RUNS, 'compile', 'ls'],
   },
   {
@@ -40,16 +59,19 @@ export const FLAGS: readonly FlagSpec[] = [
     choices: ['eager', 'cautious', 'buildable', 'empty'],
     of: SELECTS,
   },
+  { name: 'state', takes: '<folder>', help: 'the artifacts of an earlier run, for `state:`, `result:` and `source_status:`', of: SELECTS },
   { name: 'target', short: 't', takes: '<name>', help: 'the target of `project.yaml` to work on' },
   { name: 'vars', takes: '<yaml>', help: "variables, over the project's: '{page_size: 10}'" },
-  { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: WORKS },
+  { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: [...WORKS, 'freshness'] },
   { name: 'fail-fast', short: 'x', help: 'stop at the first failure', of: RUNS },
+  { name: 'warn-error', help: 'a test that would warn fails', of: ['build', 'test'] },
   {
     name: 'full-refresh',
     short: 'f',
-    help: 'rebuild from nothing what would be added to',
-    of: ['build', 'run', 'load', 'compile', 'show'],
+    help: 'make anew what would be added to, and seeds that have not changed',
+    of: ['build', 'run', 'seed', 'snapshot', 'load', 'compile', 'show'],
   },
+  { name: 'changed', help: 'leave out what would give nothing new', of: ['build', 'run'] },
   { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
   { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: WORKS },
   {
@@ -62,11 +84,26 @@ export const FLAGS: readonly FlagSpec[] = [
   { name: 'lock-timeout', takes: '<seconds>', help: 'how long to wait for another run (default 600)', of: WORKS },
   { name: 'keep-runs', takes: '<n>', help: 'how many runs are remembered in `target/runs` (default 20)', of: WORKS },
   { name: 'inline', takes: '<sql>', help: 'a query of your own: \'select … {{ ref("x") }}\'', of: ['show', 'compile'] },
-  { name: 'limit', takes: '<n>', help: 'rows to show, -1 for all (default 5)', of: ['show'] },
-  { name: 'output', takes: '<form>', help: '`ls`: selector, name, path, json; `show`: text, json', of: ['ls', 'show'] },
+  { name: 'limit', takes: '<n>', help: 'rows to show (`diff`: of each kind), -1 for all (default 5); `create-test`: of each table (default 3)', of: ['show', 'diff', 'create-test'] },
+  { name: 'empty', help: 'let models read no rows, only columns; load nothing', of: ['build', 'run', 'compile', 'show'] },
+  {
+    name: 'sample',
+    takes: '<part>',
+    help: "let models read a part of each table: so many rows (1000), or what happened since ('3 days', by its `event_time`)",
+    of: ['build', 'run', 'compile', 'show'],
+  },
+  { name: 'write', help: 'write the test beside its model, not to standard output', of: ['create-test'] },
+  { name: 'key', takes: '<columns...>', help: 'the columns that tell rows apart', of: ['diff'] },
+  {
+    name: 'output',
+    short: 'o',
+    takes: '<form>',
+    help: '`ls`: selector, name, path, json; `show`, `diff`: text, json; `freshness`: the file to write (default target/sources.json)',
+    of: ['ls', 'show', 'diff', 'freshness'],
+  },
   { name: 'output-keys', takes: '<keys...>', help: 'the keys of `--output json`', of: ['ls'] },
   { name: 'keep', takes: '<n>', help: 'how many loads of each resource and dataset stay in the lake (default 3)', of: ['lake'] },
-  { name: 'yes', help: 'remove what is listed', of: ['lake'] },
+  { name: 'yes', help: 'remove what is listed', of: ['prune', 'lake'] },
   { name: 'project-dir', takes: '<folder>', help: 'the project folder (default: this one)' },
   { name: 'log-format', takes: '<form>', help: 'how to report', choices: ['text', 'json'] },
   { name: 'quiet', short: 'q', help: 'report nothing but errors' },
@@ -77,13 +114,17 @@ export const FLAGS: readonly FlagSpec[] = [
 export interface Flags {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly selector?: string;
   readonly resourceType?: readonly string[];
   readonly indirectSelection?: 'eager' | 'cautious' | 'buildable' | 'empty';
+  readonly state?: string;
   readonly target?: string;
   readonly vars?: string;
   readonly threads?: string;
   readonly failFast?: boolean;
+  readonly warnError?: boolean;
   readonly fullRefresh?: boolean;
+  readonly changed?: boolean;
   readonly fromLake?: boolean;
   readonly dryRun?: boolean;
   readonly lock?: 'wait' | 'fail';
@@ -91,6 +132,10 @@ export interface Flags {
   readonly keepRuns?: string;
   readonly inline?: string;
   readonly limit?: string;
+  readonly empty?: boolean;
+  readonly sample?: string;
+  readonly write?: boolean;
+  readonly key?: readonly string[];
   readonly output?: string;
   readonly outputKeys?: readonly string[];
   readonly keep?: string;

@@ -11,6 +11,7 @@ export function invocationOf(flags: Flags, shell: Shell): Invocation {
     vars: varsOf(flags.vars),
     env: shell.env,
     fullRefresh: flags.fullRefresh === true,
+    today: shell.clock.now().toISOString().slice(0, 10),
   };
 }
 

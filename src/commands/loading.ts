@@ -19,23 +19,29 @@ export async function loaderWorkers({ project, manifest }: Opened, shell: Shell,
   const opening = once(() => openPorts(project.root, manifest.lake, shell));
   const node = <K>(id: NodeId): K => manifest.nodes.get(id) as K;
   return {
-    async extract(step, signal) {
+    async extract(step, committed, signal) {
       const { ports } = await opening();
       const { extract } = await import('../loaders/extract');
       return extract(
         node<ExtractNode>(step.id),
         { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'extract', ...progress }) },
         signal,
+        { fills: step.fills ?? [], committed },
       );
     },
     async dataset(step, signal) {
       const { ports } = await opening();
       const { transform } = await import('../loaders/transform');
-      return transform(
+      const made = await transform(
         node<DatasetNode>(step.id),
         { ...ports, emit: (progress) => emit({ type: 'step.progress', id: step.id, phase: 'transform', ...progress }) },
         signal,
       );
+      for (const { name, dataType } of made.drift?.added ?? []) {
+        const message = `\`${step.name}\` gets the column \`${name}\` (${dataType}): the API sends a field that nobody declared`;
+        emit({ type: 'notice', level: 'warn', message });
+      }
+      return made;
     },
     async load(step, session) {
       const { ports } = await opening();

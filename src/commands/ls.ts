@@ -1,7 +1,7 @@
 import { closest } from '../core/closest';
 import { failure } from '../core/diagnostic';
 import type { Node } from '../core/node';
-import { nodeJson } from '../disk/manifestJson';
+import { nodeJson } from '../disk/nodeJson';
 import type { Flags } from './flags';
 import { chosenOf, openProject, type OnRead } from './opened';
 import type { Shell } from './shell';
@@ -43,7 +43,7 @@ function lineOf(node: Node, form: Form, keys: readonly string[]): string {
     case 'selector':
       return selectorOf(node);
     case 'name':
-      return node.kind === 'model' || node.kind === 'test' ? node.name : `${node.source}.${node.name}`;
+      return 'source' in node ? `${node.source}.${node.name}` : node.name;
     case 'path':
       return node.path;
     case 'json':
@@ -51,8 +51,8 @@ function lineOf(node: Node, form: Form, keys: readonly string[]): string {
   }
 }
 
-/** What `--select` takes for exactly this node: the dotted path of models and tests as in dbt, the id of the loaders' steps. */
-const selectorOf = (node: Node): string => (node.kind === 'model' || node.kind === 'test' ? node.fqn.join('.') : node.id);
+/** What `--select` takes for exactly this node: the dotted path of models, seeds, snapshots and tests as in dbt, the id of the loaders' steps. */
+const selectorOf = (node: Node): string => ('source' in node ? node.id : node.fqn.join('.'));
 
 /** The keys that the node has, nested ones by dots: `config.materialized`. */
 function picked(json: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {

@@ -22,10 +22,10 @@ export async function main(argv: readonly string[], shell: Shell): Promise<numbe
   const onRead: OnRead = (project) => {
     state.textOf = textsOf(project);
   };
-  const program = programOf(shell, async (command, name, flags) => {
+  const program = programOf(shell, async (command, words, flags) => {
     state.flags = flags;
     await warnOfStrays(flags, shell);
-    state.code = await dispatch(command, name, flags, shell, onRead);
+    state.code = await dispatch(command, words, flags, shell, onRead);
   });
   try {
     await program.parseAsync([...normalized(argv, shell.env)], { from: 'user' });
@@ -40,7 +40,8 @@ export async function main(argv: readonly string[], shell: Shell): Promise<numbe
 }
 
 /** Commands are loaded when they are called: `ls` needs no driver, `--version` nothing at all. */
-async function dispatch(command: CommandName, name: string | undefined, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
+async function dispatch(command: CommandName, words: readonly string[], flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
+  const [name] = words;
   switch (command) {
     case 'ls':
       return (await import('./ls')).ls(flags, shell, onRead);
@@ -48,8 +49,20 @@ async function dispatch(command: CommandName, name: string | undefined, flags: F
       return (await import('./show')).show(name, flags, shell, onRead);
     case 'retry':
       return (await import('./retry')).retry(name, flags, shell, onRead);
+    case 'freshness':
+      return (await import('./freshness')).freshness(flags, shell, onRead);
+    case 'docs':
+      return (await import('./docs')).docs(name, flags, shell, onRead);
+    case 'diff':
+      return (await import('./diff')).diff(words, flags, shell, onRead);
+    case 'create-test':
+      return (await import('./createTest')).createTest(name, flags, shell, onRead);
+    case 'prune':
+      return (await import('./prune')).prune(flags, shell, onRead);
     case 'lake':
       return (await import('./lake')).lake(name, flags, shell, onRead);
+    case 'plan':
+      return (await import('./plan')).plan(flags, shell, onRead);
     case 'compile':
       return (await import('./compile')).compileCommand(flags, shell, onRead);
     default:
@@ -57,14 +70,17 @@ async function dispatch(command: CommandName, name: string | undefined, flags: F
   }
 }
 
-/** The commands that take a word of their own. */
+/** The commands that take words of their own. */
 const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly [name: string, description: string]>>> = {
   show: ['[name]', 'the model, source table or test to show'],
   retry: ['[run]', 'the run to go on with: its id, or the beginning of it (default: the latest)'],
+  diff: ['[relations...]', 'a model, or two relations: names of nodes, or `schema.table`'],
+  'create-test': ['[model]', 'the model to test'],
+  docs: ['[action]', '`generate`'],
   lake: ['[action]', '`prune`'],
 };
 
-type Action = (command: CommandName, name: string | undefined, flags: Flags) => Promise<void>;
+type Action = (command: CommandName, words: readonly string[], flags: Flags) => Promise<void>;
 
 function programOf(shell: Shell, action: Action): Command {
   const program = new Command('etlx')
@@ -93,7 +109,7 @@ function programOf(shell: Shell, action: Action): Command {
     command.allowExcessArguments(false);
     for (const flag of flagsOf(name)) command.addOption(optionOf(flag));
     command.action((...args: unknown[]) =>
-      action(name, argument === undefined ? undefined : (args[0] as string | undefined), command.opts<Flags>()),
+      action(name, argument === undefined ? [] : [(args[0] ?? []) as string | readonly string[]].flat(), command.opts<Flags>()),
     );
   }
   return program;

@@ -4,14 +4,20 @@ import type { Node, NodeId } from '../core/node';
 import type { PlanMode } from '../plan/plan';
 import { counted } from '../report/words';
 import type { Flags } from './flags';
+import { compares } from './opened';
+import { COMPARING } from '../graph/selectSyntax';
 
 /** The nodes that a command does something with, in words. */
 const WORDS: Readonly<Record<Node['kind'], string>> = {
   extract: 'extract',
   dataset: 'dataset',
   source: 'source table',
+  seed: 'seed',
+  snapshot: 'snapshot',
   model: 'model',
   test: 'test',
+  unit_test: 'unit test',
+  exposure: 'exposure',
 };
 
 export interface Choice {
@@ -32,6 +38,8 @@ export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): st
   const kinds = takenWords(mode);
   if (flags.select === undefined && flags.exclude === undefined && flags.resourceType === undefined)
     return `nothing to do: the project has no ${kinds}`;
+  if (found.length === 0 && COMPARING.some((method) => compares((flags.select ?? []).join(' '), method)))
+    return 'nothing to do: nothing that was selected has changed';
   // a new model without tests is tested well: there is nothing that could fail
   if (command === 'test' && found.length > 0) return `nothing to do: ${wereChosen(found)}, without a test`;
   if (found.length > 0) throw failure('run.nothing', { problem: `\`${command}\` takes ${kinds}; ${wereChosen(found)}` });
@@ -45,15 +53,19 @@ export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): st
 }
 
 function takes(mode: PlanMode, node: Node): boolean {
-  if (node.kind === 'model') return mode.models;
-  if (node.kind === 'test') return mode.tests;
-  return mode.load && (node.kind !== 'source' || node.loaded);
+  if (node.kind === 'seed') return mode.seeds;
+  if (node.kind === 'snapshot') return mode.snapshots;
+  if (node.kind === 'model') return mode.models && node.materialized !== 'ephemeral';
+  if (node.kind === 'test' || node.kind === 'unit_test') return mode.tests;
+  return mode.load && node.kind !== 'exposure' && (node.kind !== 'source' || node.loaded);
 }
 
 /** `models`, `extracts, datasets and source tables`. */
 function takenWords(mode: PlanMode): string {
   const kinds = [
     ...(mode.load ? (['extract', 'dataset', 'source'] as const) : []),
+    ...(mode.seeds ? (['seed'] as const) : []),
+    ...(mode.snapshots ? (['snapshot'] as const) : []),
     ...(mode.models ? (['model'] as const) : []),
     ...(mode.tests ? (['test'] as const) : []),
   ];

@@ -31,4 +31,12 @@ export function reportProblems(diagnostics: readonly Diagnostic[], flags: Flags,
   shell.stderr.write(text);
 }
 
+/** What somebody should look at, although nothing is wrong yet: a line each, as of any other notice. */
+export async function reportWarnings(warnings: readonly Diagnostic[], flags: Flags, shell: Shell): Promise<void> {
+  const reporter = await reporterFor(flags, shell, { textOf: () => undefined, placeOf: () => undefined });
+  for (const { message, hint } of warnings)
+    reporter.emit({ type: 'notice', level: 'warn', message: hint === undefined ? message : `${message}; ${hint}` });
+  reporter.close();
+}
+
 const paintFor = (flags: Flags, shell: Shell): Paint => paintOf(wantsColour(shell.stderr, shell.env, flags.color === false));

@@ -4,9 +4,9 @@ import type { Emit } from '../core/event';
 import type { Manifest } from '../core/manifest';
 import type { NodeId } from '../core/node';
 import type { Plan } from '../core/plan';
-import type { Catalog } from '../core/ports';
 import { succeeded, type RunResult } from '../core/run';
 import { connect } from '../adapters/connect';
+import { scratchDatabase } from '../adapters/scratch';
 import { dialectOf } from '../adapters/dialects';
 import { compiledPath } from '../disk/compiledPath';
 import { secretFile } from '../disk/secretFile';
@@ -16,29 +16,36 @@ import { planOf, type PlanMode } from '../plan/plan';
 import { planText } from '../report/plan';
 import { execute } from '../run/execute';
 import { persist } from '../run/persist';
-import { writeManifest, writeRun } from './artifacts';
+import { writeCompiled, writeManifest, writeRun } from './artifacts';
 import type { Flags } from './flags';
+import { foundIn } from './foundIn';
 import { loaderWorkers } from './loading';
 import { chosenOf, numberFlag, openProject, type OnRead, type Opened } from './opened';
 import { reporterFor } from './reporting';
 import { lockRuleOf, openedInLine } from './runConnect';
 import { journaled } from './runJournal';
 import { nothingToDo } from './nothing';
+import { pastBuilds } from './pastBuilds';
+import { commentOf } from './queryComment';
+import { seeding, type Seeding, type Standing } from './seeding';
 import { interruptedCode, type Shell } from './shell';
+import { unitTesting } from './unitTesting';
 
-export type RunCommand = 'build' | 'run' | 'load' | 'test';
+export type RunCommand = 'build' | 'run' | 'seed' | 'snapshot' | 'load' | 'test';
 
 /** Which kinds of steps each command takes; only a build tests what it builds. */
 const MODES: Readonly<Record<RunCommand, PlanMode>> = {
-  build: { load: true, models: true, tests: true, audits: true },
-  run: { load: false, models: true, tests: false, audits: false },
-  load: { load: true, models: false, tests: false, audits: false },
-  test: { load: false, models: false, tests: true, audits: false },
+  build: { load: true, seeds: true, snapshots: true, models: true, tests: true, audits: true },
+  run: { load: false, seeds: false, snapshots: false, models: true, tests: false, audits: false },
+  seed: { load: false, seeds: true, snapshots: false, models: false, tests: false, audits: false },
+  snapshot: { load: false, seeds: false, snapshots: true, models: false, tests: false, audits: false },
+  load: { load: true, seeds: false, snapshots: false, models: false, tests: false, audits: false },
+  test: { load: false, seeds: false, snapshots: false, models: false, tests: true, audits: false },
 };
 
 export const isRunCommand = (name: string): name is RunCommand => name in MODES;
 
-/** `etlx build`, `run`, `load` and `test`: one function with different kinds of steps. Answers the exit code. */
+/** `etlx build`, `run`, `seed`, `snapshot`, `load` and `test`: one function with different kinds of steps. Answers the exit code. */
 export async function run(command: RunCommand, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
   const opened = await openProject(flags, shell, onRead);
   return runChosen(command, opened, { flags, shell, chosen: () => chosenFor(flags, opened) });
@@ -54,7 +61,7 @@ export async function runChosen(command: RunCommand, opened: Opened, setting: Ch
   if (flags.dryRun) {
     const nodes = chosen();
     nothingToDo({ command, mode: MODES[command], flags, nodes: opened.manifest.nodes, chosen: nodes });
-    shell.stdout.write(planText(planFor(command, opened, nodes, await standing(opened, shell), flags)));
+    shell.stdout.write(planText(await planOfStanding(command, opened, nodes, shell, flags)));
     return 0;
   }
   const reporter = await reporterFor(flags, shell, { textOf: opened.textOf, placeOf: (node) => opened.manifest.nodes.get(node)?.at });
@@ -76,33 +83,65 @@ function codeOf(result: RunResult, signal: AbortSignal): number {
 
 /** The nodes that the flags choose to work on. */
 export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> =>
-  withoutExtracts(chosenOf(flags, opened), flags.fromLake === true);
+  withoutLoads(chosenOf(flags, opened), flags);
 
-const withoutExtracts = (chosen: ReadonlySet<NodeId>, fromLake: boolean): ReadonlySet<NodeId> =>
-  fromLake ? new Set([...chosen].filter((id) => !id.startsWith('extract.'))) : chosen;
+/** Without what is not loaded: nothing is extracted from the lake's responses, and models that read no rows need no new ones. */
+function withoutLoads(chosen: ReadonlySet<NodeId>, { fromLake, empty }: Flags): ReadonlySet<NodeId> {
+  const left = empty ? /^(?:extract|dataset|source)\./ : fromLake ? /^extract\./ : undefined;
+  return left === undefined ? chosen : new Set([...chosen].filter((id) => !left.test(id)));
+}
 
-function planFor(command: RunCommand, { manifest, graph }: Opened, chosen: ReadonlySet<NodeId>, catalog: Catalog, flags: Flags): Plan {
+interface ToPlan {
+  readonly command: RunCommand;
+  readonly opened: Opened;
+  readonly chosen: ReadonlySet<NodeId>;
+  readonly flags: Flags;
+  readonly seeds: Seeding;
+  /** Its id, for what is written down. */
+  readonly run?: string;
+}
+
+/** Stands for the id of a run that is only planned. */
+const DRY = 'dry-run';
+
+async function planFor(
+  { command, opened: { manifest, graph, operations }, chosen, flags, seeds, run = DRY }: ToPlan,
+  standing: Standing,
+): Promise<Plan> {
+  const { catalog } = standing;
   // nobody else can be in an embedded database
   const lockWait = manifest.target.type === 'postgres' ? lockRuleOf(flags).lockWait : undefined;
   return planOf({
     manifest,
     graph,
+    operations,
     chosen,
     catalog,
     dialect: dialectOf(manifest.target),
     mode: MODES[command],
+    ...(MODES[command].seeds && { seeds: await seeds.facts(chosen, standing) }),
     lockWait,
     fullRefresh: flags.fullRefresh === true,
+    warnError: flags.warnError === true,
+    ...(command !== 'test' && { state: { run, past: await pastBuilds(manifest, standing), onlyChanged: flags.changed === true } }),
   });
 }
 
-/** What stands in the target's database, which a dry run does not create. */
-async function standing({ manifest, project }: Opened, shell: Shell): Promise<Catalog> {
+/** The plan for what stands in the target's database, which a dry run does not create. */
+export async function planOfStanding(
+  command: RunCommand,
+  opened: Opened,
+  chosen: ReadonlySet<NodeId>,
+  shell: Shell,
+  flags: Flags,
+): Promise<Plan> {
+  const { manifest, project } = opened;
   const { target } = manifest;
-  if (target.type !== 'postgres' && !existsSync(join(project.root, target.path))) return new Map();
+  const toPlan = { command, opened, chosen, flags, seeds: seeding(opened, flags.fullRefresh === true) };
+  if (target.type !== 'postgres' && !existsSync(join(project.root, target.path))) return planFor(toPlan, { catalog: new Map() });
   const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image, secretFile: secretFile(project.root) });
   try {
-    return await adapter.catalog(schemasOf(manifest));
+    return await planFor(toPlan, { catalog: await adapter.catalog(schemasOf(manifest)), query: (sql) => adapter.query(sql) });
   } finally {
     await adapter.close();
   }
@@ -125,7 +164,8 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
   const threads = numberFlag('threads', flags.threads, 1) ?? manifest.target.threads;
   const { patience, folderPatience } = lockRuleOf(flags);
   const surroundings = { root: project.root, env: shell.env, image: shell.image };
-  const adapter = await openedInLine(() => connect(manifest.target, surroundings), {
+  const apart = onlyUnitTests(command, chosen, manifest);
+  const adapter = await openedInLine(() => (apart ? scratchDatabase : connect)(manifest.target, surroundings), {
     patience: folderPatience,
     clock,
     signal,
@@ -133,10 +173,16 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
   });
   try {
     const persistence = { retry: manifest.retries, clock, random, signal, emit: setting.emit };
-    const planned = async (): Promise<Plan> => planFor(command, opened, chosen, await adapter.catalog(schemasOf(manifest)), flags);
+    const seeds = seeding(opened, flags.fullRefresh === true);
+    const planned = async (): Promise<Plan> =>
+      planFor(
+        { command, opened, chosen, flags, seeds, run },
+        { catalog: await adapter.catalog(schemasOf(manifest)), query: (sql) => adapter.query(sql, signal) },
+      );
     const plan = await persist(planned, persistence);
     const ids = stepIds(plan);
-    writeManifest(opened, run, shell, ids);
+    writeManifest(opened, { invocation: run, run, shell });
+    writeCompiled(opened, ids);
     const { emit, close } = journaled({ run, command, retryOf }, plan, { ...setting, opened });
     try {
       emit({ type: 'run.started', run, command, target: manifest.target.name, threads, found: foundIn(manifest), total: ids.size });
@@ -146,10 +192,12 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
       const after = new Map(plan.steps.map((step) => [step.id, step.after]));
       const priority = priorities([...after.keys()], (step) => after.get(step)!);
       const loaders = await loaderWorkers(opened, shell, emit);
+      const units = unitTesting(manifest.target, plan.scratch ?? [], { ...surroundings, ...(apart && { adapter }) });
       const result = await execute(plan, {
         run,
         command,
-        workers: { adapter, ...loaders },
+        commentOf: commentOf(opened, run, shell),
+        workers: { adapter, ...loaders, seed: seeds.load, unitTest: units.unitTest },
         emit,
         clock,
         random,
@@ -166,8 +214,9 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
           return found && compiledPath(found);
         },
       });
-      writeRun(result, opened, run, shell);
+      writeRun(result, opened, flags, shell);
       await loaders.close();
+      await units.close();
       return result;
     } finally {
       await close();
@@ -177,17 +226,23 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
   }
 }
 
+/** Unit tests need no database but one in this process. */
+const onlyUnitTests = (command: RunCommand, chosen: ReadonlySet<NodeId>, { nodes }: Manifest): boolean =>
+  command === 'test' && [...chosen].every((id) => nodes.get(id)?.kind !== 'test');
+
 /** Every step and every audit of a plan. */
 const stepIds = (plan: Plan): ReadonlySet<NodeId> =>
   new Set(plan.steps.flatMap((step) => [step.id, ...('audits' in step ? step.audits.map((check) => check.id) : [])]));
 
-function schemasOf(manifest: Manifest): readonly string[] {
-  return [...new Set([...manifest.nodes.values()].flatMap((node) => ('relation' in node ? [node.relation.schema] : [])))].sort();
-}
-
-/** How many nodes of each kind the project has. */
-function foundIn(manifest: Manifest): Readonly<Record<string, number>> {
-  const found: Record<string, number> = {};
-  for (const { kind } of manifest.nodes.values()) found[kind] = (found[kind] ?? 0) + 1;
-  return found;
+/** Every schema that the project's nodes are in. */
+export function schemasOf(manifest: Manifest): readonly string[] {
+  return [
+    ...new Set([
+      // where the state is kept
+      manifest.target.schema,
+      ...[...manifest.nodes.values()].flatMap((node) =>
+        'relation' in node ? [node.relation.schema] : node.kind === 'test' && node.stored ? [node.stored.relation.schema] : [],
+      ),
+    ]),
+  ].sort();
 }

@@ -19,6 +19,7 @@ const KEPT_FLAGS = [
   'vars',
   'threads',
   'failFast',
+  'warnError',
   'fullRefresh',
   'fromLake',
   'lock',

@@ -5,7 +5,7 @@ import { DatabaseError, type Adapter, type QueryResult } from '../core/ports';
 import { relationName } from '../core/relation';
 import { connect } from '../adapters/connect';
 import { secretFile } from '../disk/secretFile';
-import { bodyOf } from '../plan/body';
+import { bodyOf } from '../core/body';
 import { jsonText, rowsJson } from '../report/jsontext';
 import { previewText } from '../report/table';
 import { problemOf, StatementError } from '../run/problem';
@@ -76,18 +76,20 @@ function askedOf(
 function queriesOf(flags: Flags, opened: Opened): readonly Query[] {
   const nodes = [...chosenOf(flags, opened)].map((id) => opened.manifest.nodes.get(id)!);
   if (nodes.length === 0) throw failure('run.nothing', { problem: 'everything that was selected was excluded' });
-  const tables = nodes.filter((node) => node.kind === 'model' || node.kind === 'source');
+  const tables = nodes.filter(({ kind }) => kind === 'model' || kind === 'source' || kind === 'seed' || kind === 'snapshot');
   const queries = (tables.length > 0 ? tables : nodes).flatMap((node) => queryOf(node) ?? []);
   if (queries.length > 0) return queries;
   throw failure('usage', {
     problem: `${nodes.map(({ id }) => `\`${id}\``).join(', ')} has no rows to show`,
-    hint: 'show a model, a source table or a test',
+    hint: 'show a model, a seed, a snapshot, a source table or a test',
   });
 }
 
 function queryOf(node: Node): Query | undefined {
   if (node.kind === 'model' || node.kind === 'test') return { node: node.name, sql: node.sql, ...(node.lines && { lines: node.lines }) };
-  return node.kind === 'source' ? { node: node.name, sql: `select * from ${relationName(node.relation)}` } : undefined;
+  return node.kind === 'source' || node.kind === 'seed' || node.kind === 'snapshot'
+    ? { node: node.name, sql: `select * from ${relationName(node.relation)}` }
+    : undefined;
 }
 
 /** Runs the query with its own limit or order untouched: the limit is put around it. */

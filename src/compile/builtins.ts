@@ -32,6 +32,18 @@ function join([list, separator]: readonly TemplateValue[], at: Location): Templa
   return list.map((each: TemplateValue) => textOfValue(each, at)).join(separator === undefined ? ', ' : textOfValue(separator, at));
 }
 
+/** The texts as one; a list of SQL expressions, as dbt's `concat` takes it, as the SQL that does so. */
+function concat(args: readonly TemplateValue[], at: Location): TemplateValue {
+  const [first] = args;
+  return Array.isArray(first) && args.length === 1
+    ? `(${first.map((each: TemplateValue) => textOfValue(each, at)).join(' || ')})`
+    : args.map((each) => textOfValue(each, at)).join('');
+}
+
+function raise([message]: readonly TemplateValue[], at: Location): never {
+  throw failure('template.render', { problem: textOfValue(message!, at) }, at);
+}
+
 /** The first value whose truth is `truth`, or else the last one: what `and` (false) and `or` (true) give in JavaScript and Python. */
 function decided(values: readonly TemplateValue[], truth: boolean): TemplateValue {
   const index = values.findIndex((each) => isTrue(each) === truth);
@@ -50,6 +62,7 @@ export const builtins: ReadonlyMap<string, Helper> = new Map<string, Helper>([
   taking('join', 1, 2, join),
   taking('upper', 1, 1, ([text], at) => textOfValue(text!, at).toUpperCase()),
   taking('lower', 1, 1, ([text], at) => textOfValue(text!, at).toLowerCase()),
-  taking('concat', 1, Infinity, (args, at) => args.map((each) => textOfValue(each, at)).join('')),
+  taking('concat', 1, Infinity, concat),
+  taking('raise', 1, 1, raise),
   taking('default', 2, 2, ([value, otherwise]) => value ?? otherwise!),
 ]);

@@ -25,6 +25,7 @@ const projectOf = (files: Readonly<Record<string, string>>, functions: Project['
     files: Object.keys(others)
       .sort()
       .map((path) => ({ path, text: others[path]! })),
+    seeds: [],
     functions,
   };
 };

@@ -1,27 +1,50 @@
-import { closest } from '../core/closest';
-import { diagnose, EtlxError, failure, type Diagnostic, type Report } from '../core/diagnostic';
+import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
 import type { Manifest } from '../core/manifest';
 import type { Node, NodeId } from '../core/node';
 import type { Invocation, Project, TextFile } from '../core/project';
 import { graphOf, type Graph } from '../graph/graph';
-import { propertiesOf, type ModelProperties } from '../parse/properties';
-import { settingsOf, type Settings, type TargetSettings } from '../parse/settings';
-import { reportUnknownFolders } from './configFolders';
-import { byName, modelDraft, reportSharedRelations, type ModelDraft } from './modelDrafts';
+import { propertiesOf } from '../parse/properties';
+import { settingsOf } from '../parse/settings';
+import { withAttached, type AttachedContext } from './attached';
+import { reportConfiguredFolders } from './configFolders';
+import { deprecatedModels } from './deprecated';
+import { describedByParents } from './descriptions';
+import { docBlocks, docHelpers } from './docBlocks';
+import { wholeNode, withEphemerals } from './ephemeral';
+import { exposureNodes } from './exposureNodes';
+import { forbiddenBy, groupsOf } from './groups';
+import { byName, modelDraft, reportSharedRelations, stemOf } from './modelDrafts';
 import { modelNode } from './modelNodes';
-import { namesOf, type Named } from './names';
-import { sourceDeclarations } from './sourceDeclarations';
+import { modelProperties } from './modelProperties';
+import { bySource, namesOf, timed, type Named } from './names';
+import { schemasBy } from './naming';
+import { seedsOf } from './seedNodes';
+import { snapshotDrafts, snapshotNode } from './snapshotNodes';
+import { sourceDeclarations, textRenderer } from './sourceDeclarations';
 import { sourceNodes } from './sourceNodes';
-import { HELPERS, vocabularyOf } from './vocabulary';
+import { FIXTURES, overridesOf, unitTestNodes } from './unitTests';
+import { variablesOf } from './vars';
+import { byRefName, pointerNodes, versionsAmong } from './versions';
+import { engineOf, helperNames, HELPERS, VARIABLES, vocabularyOf } from './vocabulary';
 import { macrosOf } from './macros';
+import { operationsOf, type Operations } from './operations';
+import { queryCommentOf, type QueryComment } from './queryComment';
 import { singularTestNode } from './singularTests';
-import { genericTestNodes, type Tested } from './testDrafts';
+import { targetOf } from './target';
+import { testedOf } from './tested';
+import { genericTestNodes, type TestContext } from './testDrafts';
+import { GENERIC_FOLDER, writtenTests } from './writtenTests';
 
 /** What etlx knows of a project when it has compiled: the manifest, and what is needed to render more templates in it (`show --inline`). */
 export interface Compiled {
   readonly manifest: Manifest;
   /** Of all nodes of the manifest; it has no cycle. */
   readonly graph: Graph;
+  /** What somebody should look at, although nothing is wrong yet. */
+  readonly warnings: readonly Diagnostic[];
+  readonly operations: Operations;
+  /** What each statement of a node says of itself in a run; absent: what etlx makes of it, null: nothing. */
+  readonly queryComment?: QueryComment | null;
   /** Compiles a query of the user's own. Throws EtlxError. */
   readonly inline: (text: string) => { readonly sql: string; readonly dependsOn: readonly NodeId[] };
 }
@@ -43,71 +66,150 @@ export function compile(project: Project, invocation: Invocation): Compiled {
 
   const settings = settingsOf(project.settings, report);
   if (settings === undefined) throw new EtlxError([...problems.values()]);
-  const { target, vars, retries } = targetOf(settings, invocation.target);
+  const chosenTarget = targetOf(settings, invocation.target);
+  const { target, retries, schemaRule = settings.schemaRule } = chosenTarget;
+  const schemaOf = schemasBy(schemaRule, target.schema);
   const filesIn = (folder: string, ending: RegExp): readonly TextFile[] =>
     project.files.filter(({ path }) => path.startsWith(folder) && ending.test(path));
 
   const lookups = {
-    vars: { ...settings.vars, ...vars, ...invocation.vars },
+    vars: variablesOf(settings, chosenTarget, invocation.vars, report),
     env: invocation.env,
     target: { name: target.name, schema: target.schema, type: target.type, threads: target.threads },
   };
-  const macros = macrosOf(project, HELPERS, report);
-  const vocabulary = vocabularyOf(lookups, macros, report);
+  const engine = engineOf(target.type);
+  const macros = macrosOf(project, { reserved: HELPERS, type: target.type }, report);
+  const vocabulary = vocabularyOf(lookups, macros, engine, report);
   const plain = vocabulary.plainScope(report);
 
-  const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), vocabulary.plainScope, report);
-  const properties = modelProperties(filesIn('models/', /\.ya?ml$/), report);
-  const drafts = filesIn('models/', /\.sql$/).map((file) =>
-    modelDraft(file, { settings, schema: target.schema, properties, scope: plain, report }),
+  const docs = docBlocks(filesIn('models/', /\.md$/), report);
+  const describing = (note: Report) => vocabulary.plainScope(note, docHelpers(docs, note));
+  const render = textRenderer(describing, report);
+  const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), describing, report);
+  const described = filesIn('models/', /\.ya?ml$/).map((file) => propertiesOf(file, report, render));
+  const modelFiles = filesIn('models/', /\.sql$/);
+  const properties = modelProperties(
+    described.flatMap((file) => file.models),
+    new Set(modelFiles.map(stemOf)),
+    report,
   );
+  const drafts = modelFiles.map((file) => modelDraft(file, { settings, schemaOf, properties, scope: plain, report }));
   const models = byName(
     drafts.filter((draft) => draft !== undefined),
     report,
   );
-  reportOrphans(properties, new Set(drafts.length === models.size ? models.keys() : namesOfFiles(filesIn('models/', /\.sql$/))), report);
+  const seeds = seedsOf(project.seeds, filesIn('seeds/', /\.ya?ml$/), { settings, schemaOf, render, report });
+  const seedNodes = [...seeds.values()]
+    .map(({ node }) => node)
+    .filter(({ name, at }) => {
+      const model = models.get(name);
+      if (model !== undefined) report(diagnose('name.duplicate', { name, kind: 'node', other: model.file.path }, at));
+      return model === undefined;
+    });
+  const snapshots = snapshotDrafts(filesIn('snapshots/', /\.ya?ml$/), {
+    settings,
+    schemaOf,
+    render,
+    others: new Map([
+      ...seedNodes.map(({ name, path }) => [name, path] as const),
+      ...[...models.values()].map(({ name, file }) => [name, file.path] as const),
+    ]),
+    report,
+  });
 
-  const fromSources = [...sources.values()].flatMap((source) => sourceNodes(source, settings.name, target.schema));
-  const modelFolders = filesIn('models/', /./).map(({ path }) => path.split('/').slice(1, -1));
-  reportUnknownFolders(settings.models, settings.name, modelFolders, report);
-  const testFolders = [
-    ...filesIn('tests/', /./).map(({ path }) => path.split('/').slice(1, -1)),
-    ...fromSources.map(({ fqn }) => fqn.slice(1, -1)),
-  ];
-  reportUnknownFolders(settings.tests, settings.name, [...modelFolders, ...testFolders], report);
+  const fromSources = [...sources.values()].flatMap((source) => sourceNodes(source, settings.name, target.schema, report));
+  reportConfiguredFolders(
+    settings,
+    project,
+    fromSources.map(({ fqn }) => fqn.slice(1, -1)),
+    report,
+  );
   const tables = fromSources.filter((node) => node.kind === 'source');
-  const names = namesOf(settings.name, models, bySource(tables));
-  const helpers = new Set([...HELPERS, ...macros.names]);
-  const variables = new Set(['target']);
+  const named = byRefName(models);
+  const names = namesOf(
+    settings.name,
+    new Map<string, Named>([...[...seedNodes, ...snapshots].map((node) => [node.name, timed(node)] as const), ...named]),
+    bySource(tables),
+    versionsAmong(models, report),
+  );
+  const helpers = helperNames(macros);
+  const variables = VARIABLES;
   macros.check(helpers, variables);
-  const modelNodes = [...models.values()].map((draft) =>
+  const attaching: AttachedContext = {
+    names,
+    helpers,
+    variables,
+    callsOf: macros.callsOf,
+    scopeOf: (relation, isIncremental) => vocabulary.scope(names, { relation, isIncremental }),
+    report,
+  };
+  const groups = groupsOf(
+    described.flatMap((file) => file.groups),
+    report,
+  );
+  const forbidden = forbiddenBy(models.values(), groups, report);
+  const written = [...models.values()].map((draft) =>
     modelNode(draft, {
       project: settings.name,
       names,
       helpers,
       variables,
       callsOf: macros.callsOf,
-      scopeOf: ({ relation }) => vocabulary.scope(names, { relation }),
+      scopeOf: ({ relation, text }, isIncremental, filters) =>
+        vocabulary.scope(names, { ...(text === undefined && { relation }), isIncremental, ...(filters && { filters }) }),
+      attaching,
+      forbidden,
       report,
     }),
   );
-  reportSharedRelations([...tables, ...modelNodes], report);
+  const modelNodes = [...written, ...pointerNodes(written)];
+  const snapshotNodes = snapshots.flatMap((draft) => {
+    const node = snapshotNode(draft, { project: settings.name, names, report });
+    return node === undefined ? [] : [withAttached(node, draft.config, attaching)];
+  });
+  const built = modelNodes.filter(({ materialized }) => materialized !== 'ephemeral');
 
-  const testContext = {
+  const singularFiles = filesIn('tests/', /\.sql$/).filter(({ path }) => !path.startsWith(GENERIC_FOLDER) && !path.startsWith(FIXTURES));
+  const testContext: TestContext = {
     settings,
+    schema: target.schema,
+    schemaOf,
+    engine,
+    written: writtenTests(filesIn(GENERIC_FOLDER, /\.sql$/), { helpers, variables, scope: plain, report }),
     names,
     helpers,
     variables,
     callsOf: macros.callsOf,
-    scope: (as?: { id: NodeId; text: string }) => vocabulary.scope(names, { as }),
+    scope: (as) => vocabulary.scope(names, { as }),
     report,
   };
   const tests = [
-    ...testedOf(sources, tables, [...models.values()]).flatMap((tested) => genericTestNodes(tested, testContext)),
-    ...filesIn('tests/', /\.sql$/).flatMap((file) => singularTestNode(file, testContext) ?? []),
+    ...testedOf(sources, tables, [...seeds.values()], [...models.values(), ...snapshots]).flatMap((tested) =>
+      genericTestNodes(tested, testContext),
+    ),
+    ...singularFiles.flatMap((file) => singularTestNode(file, testContext) ?? []),
   ];
+  const kept = tests.flatMap(({ id, at, stored }) => (stored === undefined ? [] : [{ id, at, relation: stored.relation }]));
+  reportSharedRelations([...tables, ...seedNodes, ...built, ...kept], report);
+  const unitTests = unitTestNodes(
+    described.flatMap((file) => file.unitTests),
+    {
+      project: settings.name,
+      models: named,
+      nodes: modelNodes,
+      names,
+      fixtures: filesIn(FIXTURES, /\.(csv|sql)$/),
+      scopeWith: ({ relation }, overrides) => vocabulary.scope(names, { relation, overrides: overridesOf(overrides) }),
+      report,
+    },
+  );
+  const exposures = exposureNodes(
+    described.flatMap((file) => file.exposures),
+    { project: settings.name, names, forbidden, report },
+  );
   const nodes = new Map<NodeId, Node>();
-  for (const node of [...fromSources, ...modelNodes, ...tests]) {
+  const attachedSeeds = seedNodes.map((node) => withAttached(node, seeds.get(node.name)!.config, attaching));
+  for (const node of [...fromSources, ...attachedSeeds, ...snapshotNodes, ...modelNodes, ...tests, ...unitTests, ...exposures]) {
     const other = nodes.get(node.id);
     if (other === undefined) nodes.set(node.id, node);
     else if (node.kind === 'test') report(diagnose('name.duplicate', { name: node.name, kind: 'test', other: other.path }, node.at));
@@ -116,90 +218,29 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   for (const cycle of graph.cycles()) {
     report(diagnose('graph.cycle', { path: cycle.map((id) => `\`${nodes.get(id)!.name}\``) }, nodes.get(cycle[0]!)!.at));
   }
+  const operations = operationsOf(settings, { ...attaching, scope: vocabulary.scope(names, {}), nodes, target });
+  const queryComment = queryCommentOf(settings.queryComment, { helpers, variables, scope: plain, nodes, report });
   assertSound();
+  const whole = withEphemerals(modelNodes);
+  for (const node of [...snapshotNodes, ...modelNodes, ...tests]) nodes.set(node.id, wholeNode(node, whole));
+  for (const node of describedByParents(nodes, graph)) nodes.set(node.id, node);
   return {
-    manifest: { project: settings.name, target, lake: settings.lake, retries: { ...settings.retries, ...retries }, nodes },
+    manifest: {
+      project: settings.name,
+      target,
+      lake: settings.lake,
+      retries: { ...settings.retries, ...retries },
+      nodes,
+      groups,
+      docs: [...docs.values()],
+    },
     graph,
-    inline: (text) => vocabulary.inline(text, names),
+    operations,
+    ...(queryComment !== undefined && { queryComment }),
+    warnings: invocation.today === undefined ? [] : deprecatedModels(nodes, graph, invocation.today),
+    inline: (text) => {
+      const query = vocabulary.inline(text, names);
+      return whole(query, query.dependsOn);
+    },
   };
-}
-
-function targetOf({ targets, defaultTarget }: Settings, name = defaultTarget): TargetSettings {
-  const target = targets.get(name);
-  if (target !== undefined) return target;
-  const known = [...targets.keys()];
-  throw failure('target.unknown', { target: name, known, closest: closest(name, known) });
-}
-
-function modelProperties(files: readonly TextFile[], report: Report): ReadonlyMap<string, ModelProperties> {
-  const properties = new Map<string, ModelProperties>();
-  for (const each of files.flatMap((file) => propertiesOf(file, report))) {
-    const other = properties.get(each.name);
-    if (other === undefined) properties.set(each.name, each);
-    else report(diagnose('name.duplicate', { name: each.name, kind: 'model description', other: other.at.file }, each.at));
-  }
-  return properties;
-}
-
-const namesOfFiles = (files: readonly TextFile[]): readonly string[] =>
-  files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1, -'.sql'.length));
-
-/** Reports descriptions of models that do not exist. */
-function reportOrphans(properties: ReadonlyMap<string, ModelProperties>, models: ReadonlySet<string>, report: Report): void {
-  for (const { name, at } of properties.values()) {
-    if (!models.has(name)) report(diagnose('properties.orphan', { kind: 'model', name, closest: closest(name, models) }, at));
-  }
-}
-
-function bySource(
-  tables: readonly (Named & { readonly source: string; readonly table: string })[],
-): ReadonlyMap<string, ReadonlyMap<string, Named>> {
-  const sources = new Map<string, Map<string, Named>>();
-  for (const each of tables) {
-    const known = sources.get(each.source);
-    if (known) known.set(each.table, each);
-    else sources.set(each.source, new Map([[each.table, each]]));
-  }
-  return sources;
-}
-
-/** Everything that generic tests are declared on. */
-function testedOf(
-  sources: ReturnType<typeof sourceDeclarations>,
-  tables: readonly (Named & { readonly source: string; readonly table: string; readonly fqn: readonly string[] })[],
-  models: readonly ModelDraft[],
-): readonly Tested[] {
-  const ofTables = tables.map(({ id, relation, source, table, fqn }): Tested => {
-    const declared = sources.get(source)!.tables.find(({ name }) => name === table)!;
-    const { tags, columns, tests } = declared;
-    return {
-      id,
-      relation,
-      name: `${source}_${table}`,
-      isSource: true,
-      file: declared.at.file,
-      folders: fqn.slice(1, -1),
-      tags,
-      columns,
-      tests,
-    };
-  });
-  const ofModels = models.flatMap(({ id, relation, name, folders, properties }): readonly Tested[] =>
-    properties === undefined
-      ? []
-      : [
-          {
-            id,
-            relation,
-            name,
-            isSource: false,
-            file: properties.at.file,
-            folders,
-            tags: [],
-            columns: properties.columns,
-            tests: properties.tests,
-          },
-        ],
-  );
-  return [...ofTables, ...ofModels];
 }

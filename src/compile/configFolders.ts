@@ -1,12 +1,33 @@
 import { closest } from '../core/closest';
 import { diagnose, type Report } from '../core/diagnostic';
+import type { Project } from '../core/project';
 import type { ConfigTree } from '../parse/configTree';
+import type { Settings } from '../parse/settings';
+
+/** Reports the folders that `project.yaml` configures and that are not there; tests of source tables lie in the folders `ofSources`. */
+export function reportConfiguredFolders(
+  { name, models, seeds, snapshots, tests }: Settings,
+  project: Project,
+  ofSources: readonly (readonly string[])[],
+  report: Report,
+): void {
+  const below = (folder: string): readonly (readonly string[])[] =>
+    project.files.filter(({ path }) => path.startsWith(folder)).map(({ path }) => foldersOf(path));
+  const [ofModels, ofSeeds, ofSnapshots] = [below('models/'), project.seeds.map(foldersOf), below('snapshots/')];
+  reportUnknownFolders(models, name, ofModels, report);
+  reportUnknownFolders(seeds, name, ofSeeds, report);
+  reportUnknownFolders(snapshots, name, ofSnapshots, report);
+  reportUnknownFolders(tests, name, [...ofModels, ...ofSeeds, ...ofSnapshots, ...below('tests/'), ...ofSources], report);
+}
+
+/** `snapshots/shop/orders.yml` → `['shop']`. */
+const foldersOf = (path: string): readonly string[] => path.split('/').slice(1, -1);
 
 /**
  * Reports the folders that `project.yaml` configures and that hold nothing: a misspelt one would be ignored in silence. `paths` are the folders
  * of what can be configured, below `models/` or `tests/`.
  */
-export function reportUnknownFolders(tree: ConfigTree<unknown>, project: string, paths: Iterable<readonly string[]>, report: Report): void {
+function reportUnknownFolders(tree: ConfigTree<unknown>, project: string, paths: Iterable<readonly string[]>, report: Report): void {
   const known = folderTree(paths);
   for (const [name, { at }] of tree.folders) {
     if (name !== project)

@@ -1,108 +1,48 @@
-import { literal, quote } from '../core/relation';
-
-/** The arguments of a generic test, rendered: names, texts, numbers, lists of them. */
-export type TestArguments = Readonly<Record<string, unknown>>;
-
-/** What a generic test is: the arguments it takes, and the SQL that gives the rows that are wrong. */
-export interface GenericTest {
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
-  /** It may stand under a column, whose name is then the argument `column_name`. */
-  readonly ofColumn: boolean;
-  /** `model` is the relation under test (or a sub-select of it), as text. */
-  readonly sql: (model: string, args: TestArguments) => string;
-}
-
-const text = (value: unknown): string => String(value);
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-const column = (args: TestArguments): string => quote(text(args['column_name']));
-
-/** A value as SQL: numbers and booleans as they are, text quoted unless the test says `quote: false`. */
-const valueSql = (value: unknown, quoted: unknown): string =>
-  typeof value === 'string' && quoted !== false ? literal(value) : text(value);
+import type { InScan } from '../core/node';
+import type { GenericTest, TestArguments, Wrong } from './genericTest';
+import { TESTS_OF_ORDER } from './testsOfOrder';
+import { TESTS_OF_PAIRS } from './testsOfPairs';
+import { TESTS_OF_ROWS } from './testsOfRows';
+import { TESTS_OF_TOTALS } from './testsOfTotals';
 
 /**
- * The generic tests. The first four are dbt's, with its null rules: `unique`, `accepted_values` and `relationships` let nulls pass.
- * The others follow the packages that dbt users install for them (dbt_utils), under the same names and arguments.
+ * The generic tests. `unique`, `not_null`, `accepted_values` and `relationships` are dbt's, with its null rules. The others are what its users install
+ * packages for, under the names and arguments that dbt_utils has, or else dbt_expectations or SQLMesh.
  */
 export const GENERIC_TESTS: Readonly<Record<string, GenericTest>> = {
-  unique: {
-    required: ['column_name'],
-    optional: [],
-    ofColumn: true,
-    sql: (model, args) =>
-      [
-        `select ${column(args)} as unique_field, count(*) as n_records`,
-        `from ${model}`,
-        `where ${column(args)} is not null`,
-        `group by ${column(args)}`,
-        'having count(*) > 1',
-      ].join('\n'),
-  },
-  not_null: {
-    required: ['column_name'],
-    optional: [],
-    ofColumn: true,
-    sql: (model, args) => [`select *`, `from ${model}`, `where ${column(args)} is null`].join('\n'),
-  },
-  accepted_values: {
-    required: ['column_name', 'values'],
-    optional: ['quote'],
-    ofColumn: true,
-    sql: (model, args) =>
-      [
-        `select ${column(args)} as value_field, count(*) as n_records`,
-        `from ${model}`,
-        `where ${column(args)} not in (${list(args['values'])
-          .map((value) => valueSql(value, args['quote']))
-          .join(', ')})`,
-        `group by ${column(args)}`,
-      ].join('\n'),
-  },
-  relationships: {
-    required: ['column_name', 'to', 'field'],
-    optional: [],
-    ofColumn: true,
-    sql: (model, args) =>
-      [
-        'select child.from_field',
-        `from (select ${column(args)} as from_field from ${model} where ${column(args)} is not null) as child`,
-        `left join (select ${quote(text(args['field']))} as to_field from ${text(args['to'])}) as parent on child.from_field = parent.to_field`,
-        'where parent.to_field is null',
-      ].join('\n'),
-  },
-  unique_combination_of_columns: {
-    required: ['columns'],
-    optional: [],
-    ofColumn: false,
-    sql: (model, args) => {
-      const columns = list(args['columns'])
-        .map((name) => quote(text(name)))
-        .join(', ');
-      return [`select ${columns}, count(*) as n_records`, `from ${model}`, `group by ${columns}`, 'having count(*) > 1'].join('\n');
-    },
-  },
-  accepted_range: {
-    required: ['column_name'],
-    optional: ['min_value', 'max_value', 'inclusive'],
-    ofColumn: true,
-    sql: (model, args) => {
-      const inclusive = args['inclusive'] !== false;
-      const below = args['min_value'] === undefined ? [] : [`${column(args)} ${inclusive ? '<' : '<='} ${text(args['min_value'])}`];
-      const above = args['max_value'] === undefined ? [] : [`${column(args)} ${inclusive ? '>' : '>='} ${text(args['max_value'])}`];
-      return ['select *', `from ${model}`, `where ${[...below, ...above].join(' or ') || 'false'}`].join('\n');
-    },
-  },
-  expression_is_true: {
-    required: ['expression'],
-    optional: ['column_name'],
-    ofColumn: true,
-    sql: (model, args) => {
-      const subject = args['column_name'] === undefined ? '' : `${column(args)} `;
-      return ['select *', `from ${model}`, `where not (${subject}${text(args['expression'])})`].join('\n');
-    },
-  },
+  ...TESTS_OF_ROWS,
+  ...TESTS_OF_ORDER,
+  ...TESTS_OF_TOTALS,
+  ...TESTS_OF_PAIRS,
 };
+
+/** The query that gives what is `wrong` in `model`, a relation or a sub-select. */
+export function wrongSql(wrong: Wrong, model: string): string {
+  if ('sql' in wrong) return wrong.sql;
+  if ('table' in wrong) {
+    const { table, figure, by } = wrong;
+    const grouped = by.length === 0 ? [] : [`group by ${by.join(', ')}`];
+    return [`select ${[...by, `${figure} as figure`].join(', ')}`, `from ${model}`, ...grouped, `having ${table}`].join('\n');
+  }
+  const { row, by } = wrong;
+  return by === undefined
+    ? ['select *', `from ${model}`, `where ${row}`].join('\n')
+    : [`select ${by} as value_field, count(*) as n_records`, `from ${model}`, `where ${row}`, `group by ${by}`].join('\n');
+}
+
+/** The same as one of many aggregates over the table, restricted to the rows of `where`; undefined when it takes a query of its own. */
+export function wrongInScan(wrong: Wrong, where: string | undefined, limit: number | undefined): InScan | undefined {
+  const limited = (count: string): string => (limit === undefined ? count : `least(${count}, ${limit})`);
+  if ('row' in wrong) {
+    // `case` keeps the condition from rows on which it may not be asked
+    const condition = where === undefined ? wrong.row : `case when ${where}\nthen ${wrong.row}\nend`;
+    return { failures: limited(`count(*) filter (where ${condition}\n)`), perValue: wrong.by !== undefined };
+  }
+  if ('table' in wrong && wrong.by.length === 0 && where === undefined) {
+    return { failures: `case when ${wrong.table}\nthen 1 else 0 end`, perValue: false };
+  }
+  return undefined;
+}
 
 /**
  * A generic test's name as dbt makes it: `<test>_<model>_<arguments>`, the arguments in the order of their names, joined by `__`;

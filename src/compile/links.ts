@@ -1,15 +1,21 @@
-import { diagnose, type Report } from '../core/diagnostic';
+import { diagnose, type Diagnostic, type Location, type Report } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
-import { textOf, type Call } from '../parse/calls';
+import { literalOf, textOf, type Call } from '../parse/calls';
 import { isNamed, type Names } from './names';
 
 /**
  * What a template depends on: every `ref` and `source` among `calls` (which are all calls it reaches: both arms of every condition, macros
- * included), read from the text. Reports names that are unknown, ambiguous or not written out.
+ * included), read from the text. Reports names that are unknown, ambiguous or not written out, and what `forbidden` says about what is found.
  */
-export function linksOf(calls: readonly Call[], names: Names, report: Report): readonly NodeId[] {
+export function linksOf(
+  calls: readonly Call[],
+  names: Names,
+  report: Report,
+  forbidden: (id: NodeId, at: Location) => Diagnostic | undefined = () => undefined,
+): readonly NodeId[] {
   const ids = new Set<NodeId>();
-  for (const { name, args, at } of calls) {
+  for (const call of calls) {
+    const { name, args, named, at } = call;
     if (name !== 'ref' && name !== 'source') continue;
     const [least, most] = name === 'ref' ? [1, 2] : [2, 2];
     if (args.length < least || args.length > most) {
@@ -18,15 +24,33 @@ export function linksOf(calls: readonly Call[], names: Names, report: Report): r
       report(diagnose('template.arguments', { name, problem: takes }, at));
       continue;
     }
+    const other = Object.keys(named).find((key) => key !== 'filter' && (name === 'source' || !VERSION_KEYS.includes(key)));
+    if (other !== undefined) {
+      const problem = `it has no argument \`${other}\`${name === 'ref' ? '; `v` names a version' : ''}`;
+      report(diagnose('template.arguments', { name, problem }, named[other]!.at));
+      continue;
+    }
     const words = args.map(textOf);
-    if (!words.every((each) => each !== undefined)) {
+    const version = versionIn(call);
+    if (version === null || !words.every((each) => each !== undefined)) {
       report(diagnose('ref.dynamic', { helper: name }, at));
       continue;
     }
     const place = args.at(-1)!.at;
-    const found = name === 'ref' ? names.ref(words, place) : names.source(words, place);
+    const found = name === 'ref' ? names.ref(words, place, version) : names.source(words, place);
+    const problem = isNamed(found) ? forbidden(found.id, place) : found;
     if (isNamed(found)) ids.add(found.id);
-    else report(found);
+    if (problem !== undefined) report(problem);
   }
   return [...ids];
+}
+
+const VERSION_KEYS: readonly string[] = ['v', 'version'];
+
+/** The version that a `ref` asks for, as `v=2` or `version=2`; undefined when it asks for none, null when it is not written out. */
+export function versionIn({ named }: Call): string | null | undefined {
+  const given = named['v'] ?? named['version'];
+  if (given === undefined) return undefined;
+  const value = literalOf(given);
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : null;
 }

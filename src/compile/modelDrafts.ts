@@ -2,16 +2,20 @@ import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import type { TextFile } from '../core/project';
 import { quote, type Relation } from '../core/relation';
-import { mergedConfig, readModelConfig, type ModelConfig } from '../parse/config';
+import { configPlaces, mergedConfig, readModelConfig, type ConfigPlaces, type ModelConfig } from '../parse/config';
 import { folderConfig } from '../parse/configTree';
 import { isBlankTemplate } from '../parse/blank';
 import { frontMatterOf } from '../parse/frontMatter';
 import { nameProblem } from '../parse/names';
+import type { ModelVersion } from '../core/version';
 import type { ModelProperties } from '../parse/properties';
 import type { Settings } from '../parse/settings';
 import { parseTemplate, type Template } from '../parse/template';
 import { parseYaml } from '../parse/yaml';
 import { configCallsOf } from './configCall';
+import { ephemeralName } from './ephemeral';
+import type { DeclaredColumn } from './names';
+import type { SchemaOf } from './naming';
 import type { Scope } from './renderScope';
 
 /** A model that is read and configured, but not yet linked: enough to know what its name means. */
@@ -23,13 +27,24 @@ export interface ModelDraft {
   readonly at: Location;
   readonly template: Template;
   readonly config: ModelConfig;
+  /** Of what is said of this model alone, not of its folders. */
+  readonly places: ConfigPlaces;
   readonly relation: Relation;
+  /** How queries call it, where that is not its relation's name. */
+  readonly text?: string;
+  /** The column that says when a row happened. */
+  readonly eventTime?: string;
+  /** Those that its properties declare. */
+  readonly columns: readonly DeclaredColumn[];
   readonly properties?: ModelProperties;
+  /** Absent: there is one of it alone. */
+  readonly version?: ModelVersion;
 }
 
 export interface DraftContext {
   readonly settings: Settings;
-  readonly schema: string;
+  readonly schemaOf: SchemaOf;
+  /** By the names of the models' files. */
   readonly properties: ReadonlyMap<string, ModelProperties>;
   /** What the arguments of `config(…)` may use: variables, the environment, the target. */
   readonly scope: Scope;
@@ -40,9 +55,12 @@ export interface DraftContext {
 export function modelDraft(file: TextFile, context: DraftContext): ModelDraft | undefined {
   const { settings, properties, report } = context;
   const folders = file.path.split('/').slice(1, -1);
-  const name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length);
+  const stem = stemOf(file);
+  const own = properties.get(stem);
+  const { version } = own ?? {};
+  const name = version === undefined ? stem : own!.name;
   const at = { file: file.path, line: 1, column: 1 };
-  const problem = nameProblem(name, 'part');
+  const problem = nameProblem(version?.model ?? name, 'part');
   if (problem !== undefined) report(diagnose('name.invalid', { name, problem }, at));
 
   const front = frontMatterOf(file.text);
@@ -50,18 +68,40 @@ export function modelDraft(file: TextFile, context: DraftContext): ModelDraft | 
   if (template.valid && isBlankTemplate(template)) {
     report(diagnose('config.invalid', { problem: 'the model is empty', hint: 'write one SELECT' }, at));
   }
-  const own = properties.get(name);
   const frontNode = front && parseYaml({ path: file.path, text: front.yaml }, report, 2);
+  const inFile = [
+    ...(frontNode === undefined ? [] : [{ node: frontNode, where: 'the front matter' }]),
+    ...configCallsOf(template, context.scope, report).map((node) => ({ node, where: '`config(…)`' })),
+  ];
   const config = [
     folderConfig(settings.models, settings.name, folders),
     own?.config ?? {},
-    frontNode === undefined ? {} : readModelConfig(frontNode, 'the front matter', report),
-    ...configCallsOf(template, context.scope, report).map((call) => readModelConfig(call, '`config(…)`', report)),
+    ...inFile.map(({ node, where }) => readModelConfig(node, where, report)),
   ].reduce((lower, higher) => mergedConfig(lower, higher));
+  const places = inFile.reduce<ConfigPlaces>((all, { node }) => ({ ...all, ...configPlaces(node) }), own?.places ?? {});
   if (config.enabled === false) return undefined;
-  const relation = { schema: config.schema ?? context.schema, name: config.alias ?? name };
-  return { id: `model.${name}`, name, file, folders, at, template, config, relation, ...(own && { properties: own }) };
+  const relation = { schema: context.schemaOf(config.schema), name: config.alias ?? (version ? `${version.model}_v${version.v}` : name) };
+  const text = config.materialized === 'ephemeral' ? ephemeralName(name) : undefined;
+  return {
+    id: `model.${name}`,
+    name,
+    file,
+    folders,
+    at,
+    template,
+    config,
+    places,
+    relation,
+    ...(text && { text }),
+    ...(config.event_time !== undefined && { eventTime: config.event_time }),
+    columns: own?.columns ?? [],
+    ...(own && { properties: own }),
+    ...(version && { version }),
+  };
 }
+
+/** `models/shop/users.sql` → `users`. */
+export const stemOf = ({ path }: TextFile): string => path.slice(path.lastIndexOf('/') + 1, -'.sql'.length);
 
 /** Reports the drafts whose name another model has; the first of each name stands. */
 export function byName(drafts: readonly ModelDraft[], report: Report): ReadonlyMap<string, ModelDraft> {

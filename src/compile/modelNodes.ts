@@ -1,10 +1,16 @@
 import { diagnose, type Report } from '../core/diagnostic';
 import type { ModelNode } from '../core/node';
+import { checksOf } from '../parse/propertiesColumns';
 import type { Call } from '../parse/calls';
 import type { ModelProperties } from '../parse/properties';
 import { checkNames } from '../parse/templateNames';
 import type { Template } from '../parse/template';
+import { checkNothingAttached, withAttached, type AttachedContext } from './attached';
+import { batchFilters, type BatchFilters } from './batchFilters';
+import { freshnessOf } from './freshness';
+import type { Forbidden } from './groups';
 import { linksOf } from './links';
+import { buildOf, checkConstraints } from './modelBuild';
 import type { ModelDraft } from './modelDrafts';
 import type { Names } from './names';
 import { rendered } from './rendered';
@@ -17,47 +23,90 @@ export interface ModelContext {
   readonly helpers: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
   readonly callsOf: (template: Template) => readonly Call[];
-  readonly scopeOf: (draft: ModelDraft) => Scope;
+  readonly scopeOf: (draft: ModelDraft, isIncremental: () => boolean, filters?: BatchFilters) => Scope;
+  readonly attaching: AttachedContext;
+  readonly forbidden: Forbidden;
   readonly report: Report;
 }
 
 /** A draft, linked and rendered. What is wrong is reported; the node then holds what could be made of it. */
-export function modelNode(draft: ModelDraft, { project, names, helpers, variables, callsOf, scopeOf, report }: ModelContext): ModelNode {
-  const { template, config, properties, file } = draft;
+export function modelNode(draft: ModelDraft, context: ModelContext): ModelNode {
+  const { project, names, helpers, variables, callsOf, scopeOf, attaching, forbidden, report } = context;
+  const { template, config, properties, file, version } = draft;
+  const { materialized = 'table', group, access } = config;
   checkNames(template, { helpers, variables }, report);
-  const { sql, lines } = rendered(template, scopeOf(draft), report);
-  const contract = config.contract?.enforced === true;
+  const contract = config.contract?.enforced === true && materialized !== 'ephemeral';
   if (contract) checkContract(draft.name, properties, draft, report);
   const constraints = properties?.constraints ?? [];
-  if (config.materialized === 'view' && constraints[0] !== undefined) {
-    const problem = `the view \`${draft.name}\` cannot keep constraints`;
-    report(diagnose('config.invalid', { problem, hint: 'build it as a table, or declare data tests instead' }, constraints[0].at));
-  }
+  checkConstraints(draft, constraints, report);
   const namesOf = (type: string) => constraints.filter((each) => each.type === type).map(({ columns }) => columns.map(({ text }) => text));
-  return {
+  const node: ModelNode = {
     kind: 'model',
     id: draft.id,
     name: draft.name,
     package: project,
-    fqn: [project, ...draft.folders, draft.name],
+    fqn: [project, ...draft.folders, ...(version === undefined ? [draft.name] : [version.model, `v${version.v}`])],
     path: file.path,
     ...(properties && { patchPath: properties.at.file }),
     at: draft.at,
     description: properties?.description ?? '',
     tags: config.tags ?? [],
     meta: config.meta ?? {},
-    config: { enabled: true, materialized: 'table', ...config },
-    dependsOn: linksOf(callsOf(template), names, report),
+    config: { enabled: true, materialized, ...config },
+    dependsOn: linksOf(callsOf(template), names, report, (id, at) => forbidden({ name: draft.name, group }, id, at)),
     relation: draft.relation,
-    materialized: config.materialized ?? 'table',
+    materialized,
     columns: columnsOf(properties?.columns ?? []),
     primaryKey: properties?.primaryKey ?? [],
     uniqueKeys: namesOf('unique'),
+    checks: checksOf(constraints),
     contract,
+    ...(group !== undefined && { group }),
+    ...(access !== undefined && { access }),
+    ...(version && { version }),
+    ...(properties?.deprecationDate !== undefined && { deprecationDate: properties.deprecationDate }),
+    ...buildOf(draft, report),
+    ...freshnessOf({}, config, { where: `the model \`${draft.name}\``, isLoaded: false, at: draft.at }, report),
     raw: file.text,
-    sql,
-    lines,
+    ...queriesOf(draft, materialized === 'incremental', scopeOf, report),
   };
+  if (materialized !== 'ephemeral') return withAttached(node, config, attaching);
+  checkNothingAttached(draft.name, draft.places, report);
+  return node;
+}
+
+/**
+ * The SQL of a model, and, for one that may add to its table and whose template asks `is_incremental()` anywhere, that of a run that does. What is
+ * rendered before the template first asks is the same in both, so whether it asks need not be read from its text.
+ */
+function queriesOf(
+  draft: ModelDraft,
+  mayAdd: boolean,
+  scopeOf: ModelContext['scopeOf'],
+  report: Report,
+): Pick<ModelNode, 'sql' | 'lines' | 'again'> {
+  let asked = false;
+  const ask = (): boolean => {
+    asked = true;
+    return false;
+  };
+  const query = (isIncremental: () => boolean) => {
+    if (!mayAdd || draft.config.incremental_strategy !== 'microbatch')
+      return rendered(draft.template, scopeOf(draft, isIncremental), report);
+    const filters = batchFilters();
+    const whole = rendered(draft.template, scopeOf(draft, isIncremental, filters), report);
+    if (draft.template.valid && !filters.isUsed()) reportUnfiltered(draft, report);
+    return filters.around(whole);
+  };
+  const first = query(ask);
+  return mayAdd && asked ? { ...first, again: query(() => true) } : first;
+}
+
+/** Every batch of such a model would take all the rows there are. */
+function reportUnfiltered({ name, at, places }: ModelDraft, report: Report): void {
+  const problem = `\`${name}\` is built in batches, but nothing that it reads has an \`event_time\``;
+  const hint = 'name the column that says when a row happened as `event_time` of what it reads';
+  report(diagnose('config.invalid', { problem, hint }, places['incremental_strategy'] ?? at));
 }
 
 /** A contract is complete: at least one column, each with its type. */

@@ -13,7 +13,12 @@ import { problemOf, recovered, type Scope, textOfValue } from './renderScope';
 interface Frame {
   readonly program: Program;
   readonly scope: Scope;
+  /** How many more turns its loops may make. */
+  readonly turns: { left: number };
 }
+
+/** Loops in loops over short lists come to billions; a template that makes more turns than this is a mistake, or worse. */
+const MOST_TURNS = 1_000_000;
 
 interface HelperOptions {
   readonly data: { readonly etlx: Frame };
@@ -30,7 +35,7 @@ const compiled = new WeakMap<Template, { readonly program: Program; readonly ren
  */
 export function renderBlocks(template: Template, scope: Scope): Rendered {
   const { program, render } = compiledOf(template);
-  const etlx: Frame = { program, scope };
+  const etlx: Frame = { program, scope, turns: { left: MOST_TURNS } };
   const marked = run(template, () => render(scope.variables, { data: { etlx }, ...NO_PROTOTYPES }));
   return unmarked(template, marked);
 }
@@ -78,6 +83,16 @@ function engine(): typeof Handlebars {
       const heads = (head: string): TemplateValue | undefined => args[site.heads.indexOf(head) + 1] as TemplateValue | undefined;
       return recovered(scope, otherwise, () => read(valueOf(site.expr, scope, heads), site));
     };
+  const items = evaluating<TemplateValue>([], (value, { expr }) => {
+    // Handlebars would take an `each` over a text or a number for an empty list
+    if (value !== null && typeof value !== 'object')
+      throw failure(
+        'template.render',
+        { problem: `\`each\` needs a list or a mapping, found ${typeof value === 'string' ? 'text' : `a ${typeof value}`}` },
+        expr.at,
+      );
+    return value;
+  });
   handlebars.registerHelper({
     [VALUE]: evaluating<TemplateValue>(null, (value) => value),
     [OUT]: evaluating('', (value, { expr, offset }) => {
@@ -86,16 +101,19 @@ function engine(): typeof Handlebars {
         throw failure('template.render', { problem: 'the value holds the character U+FDD0, which is no text' }, expr.at);
       return `${MARK}${offset}${MARK}${text}`;
     }),
-    [ITEMS]: evaluating<TemplateValue>([], (value, { expr }) => {
-      // Handlebars would take an `each` over a text or a number for an empty list
-      if (value !== null && typeof value !== 'object')
+    [ITEMS]: (...args: unknown[]): TemplateValue => {
+      const value = items(...args);
+      const { program, turns } = (args.at(-1) as HelperOptions).data.etlx;
+      turns.left -= Object.keys(value ?? {}).length;
+      // thrown, not told: the rest of the template is not worth the time that it takes
+      if (turns.left < 0)
         throw failure(
           'template.render',
-          { problem: `\`each\` needs a list or a mapping, found ${typeof value === 'string' ? 'text' : `a ${typeof value}`}` },
-          expr.at,
+          { problem: `its loops make more than ${MOST_TURNS} turns` },
+          program.sites[args[0] as number]!.expr.at,
         );
       return value;
-    }),
+    },
   });
   return handlebars;
 }

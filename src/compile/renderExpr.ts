@@ -56,8 +56,9 @@ function valueOfPath(path: Path, scope: Scope, heads: Heads | undefined): Templa
     if (isMap(value) && Object.hasOwn(value, name)) return follow(value, path, 0);
   }
   if (Object.hasOwn(scope.variables, name)) return follow(scope.variables, path, 0);
-  const helper = parts.length === 1 ? scope.helper(name) : undefined;
-  if (helper !== undefined) return guarded(name, at, () => helper([], NONE, at));
+  const helper = scope.helper(name);
+  if (helper !== undefined && parts.length === 1) return guarded(name, at, () => helper([], NONE, at));
+  if (helper?.fields !== undefined) return follow(helper.fields, path, 1);
   throw failure('template.unknown-variable', { name: path.text, closest: closest(name, Object.keys(scope.variables)) }, at);
 }
 

@@ -11,19 +11,23 @@ import { type Helper, plainValue, type Scope } from './renderScope';
  */
 export function macroHelper(macro: Macro, scope: Scope): Helper {
   return (args, named, at) => {
-    const variables: Record<string, TemplateValue> = Object.assign(Object.create(null), scope.variables);
-    bind(macro, args, named, at, variables);
+    const variables: Record<string, TemplateValue> = Object.assign(
+      Object.create(null),
+      scope.variables,
+      boundArguments(macro, args, named, at),
+    );
     return render(macro.body, { helper: (name) => scope.helper(name), variables }).sql;
   };
 }
 
-function bind(
-  { name, params }: Macro,
+/** The value of each parameter in a call. Throws `template.arguments` for arguments that do not fit. */
+export function boundArguments(
+  { name, params }: Pick<Macro, 'name' | 'params'>,
   args: readonly TemplateValue[],
   named: Readonly<Record<string, TemplateValue>>,
   at: Location,
-  into: Record<string, TemplateValue>,
-): void {
+): Readonly<Record<string, TemplateValue>> {
+  const bound: Record<string, TemplateValue> = Object.create(null);
   const wrong = (problem: string): Error => failure('template.arguments', { name, problem }, at);
   if (args.length > params.length) throw wrong(`it takes ${count(params.length)}, ${args.length} were given`);
   const known = params.map((param) => param.name);
@@ -36,8 +40,9 @@ function bind(
   params.forEach((param, index) => {
     const value = index < args.length ? args[index] : Object.hasOwn(named, param.name) ? named[param.name] : param.default;
     if (value === undefined) throw wrong(`\`${param.name}\` is missing`);
-    into[param.name] = value;
+    bound[param.name] = value;
   });
+  return bound;
 }
 
 function count(number: number): string {

@@ -2,7 +2,11 @@ import { EtlxError, failure, type Location, type Report } from '../core/diagnost
 import type { TemplateValue } from '../core/macro';
 
 /** What a template can call: the values of its arguments in, a value out. Whatever it throws is reported at `at`, the place of the call. */
-export type Helper = (args: readonly TemplateValue[], named: Readonly<Record<string, TemplateValue>>, at: Location) => TemplateValue;
+export interface Helper {
+  (args: readonly TemplateValue[], named: Readonly<Record<string, TemplateValue>>, at: Location): TemplateValue;
+  /** What stands behind a dot after its name: `this.schema`. */
+  readonly fields?: Readonly<Record<string, TemplateValue>>;
+}
 
 /** What a template sees while it is rendered: helpers by name, and values that are plain data. */
 export interface Scope {

@@ -23,7 +23,7 @@ function diagnosticOf(work: () => unknown): EtlxError['diagnostics'][number] {
   throw new Error('nothing was thrown');
 }
 
-describe('security', () => {
+describe('F44: security', () => {
   it.each([
     'constructor',
     '__proto__',

@@ -3,6 +3,7 @@ import { diagnose, failure, type Location, type Report } from '../core/diagnosti
 import type { TemplateValue } from '../core/macro';
 import { relationName, type Relation } from '../core/relation';
 import type { NodeId } from '../core/node';
+import type { BatchFilters } from './batchFilters';
 import type { Macros } from './macros';
 import { isNamed, type Named, type Names } from './names';
 import type { Helper, Scope } from './renderScope';
@@ -50,15 +51,23 @@ function nameArgument(helper: string, args: readonly TemplateValue[], at: Locati
   return name;
 }
 
-/** `ref` and `source` as text; what they cannot find was reported when the template was linked. `as` puts another text in place of a node's name. */
-export function relationHelpers(names: Names, as?: { readonly id: NodeId; readonly text: string }): ReadonlyMap<string, Helper> {
+/** `ref` and `source` as text; what they cannot find was reported when the template was linked. `as` puts another text in place of a node's name, `filters` that of the rows of a batch, unless the call says `filter=false`. */
+export function relationHelpers(
+  names: Names,
+  as?: { readonly id: NodeId; readonly text: string },
+  filters?: BatchFilters,
+): ReadonlyMap<string, Helper> {
   const helper =
     (find: Names['ref']): Helper =>
-    (args, _named, at) => {
-      const found = find(args.map(String), at);
-      return isNamed(found) ? textFor(found) : '';
+    (args, named, at) => {
+      const version = named['v'] ?? named['version'];
+      const found = find(args.map(String), at, version === undefined ? undefined : String(version));
+      return isNamed(found) ? textFor(found, named['filter'] !== false) : '';
     };
-  const textFor = (named: Named): string => (named.id === as?.id ? as.text : names.textOf(named));
+  const textFor = (named: Named, filtered: boolean): string => {
+    const text = named.id === as?.id ? as.text : names.textOf(named);
+    return (filtered ? filters?.nameOf(named, text) : undefined) ?? text;
+  };
   return new Map([
     ['ref', helper(names.ref)],
     ['source', helper(names.source)],
@@ -69,27 +78,39 @@ export function relationHelpers(names: Names, as?: { readonly id: NodeId; readon
  * The helpers of one model: its own relation, its config (read before, so it renders as nothing), and whether this build adds to what stands.
  * A query that is no model (a test, an inline one) has no relation of its own.
  */
-export function modelHelpers(relation: Relation | undefined): ReadonlyMap<string, Helper> {
-  const self: Helper = (_args, _named, at) => {
-    if (relation !== undefined) return relationName(relation);
-    throw failure('template.arguments', { name: 'self', problem: 'only a model has a relation of its own' }, at);
+export function modelHelpers(relation: Relation | undefined, isIncremental = (): boolean => false): ReadonlyMap<string, Helper> {
+  const own = (helper: string): Helper => {
+    const name: Helper = (_args, _named, at) => {
+      if (relation !== undefined) return relationName(relation);
+      throw failure('template.arguments', { name: helper, problem: 'only a model has a relation of its own' }, at);
+    };
+    return Object.assign(name, relation && { fields: { schema: relation.schema, name: relation.name, identifier: relation.name } });
   };
   return new Map<string, Helper>([
-    ['self', self],
+    ['self', own('self')],
+    ['this', own('this')],
     ['config', () => ''],
-    ['is_incremental', () => false],
+    ['is_incremental', () => isIncremental()],
   ]);
 }
 
-/** A scope of several sets of helpers, the first that has a name wins, and of macros, which see the same scope; `target` is there for all. */
-export function scopeOf(sets: readonly ReadonlyMap<string, Helper>[], macros: Macros, target: Lookups['target']): Scope {
+/**
+ * A scope of several sets of helpers, the first that has a name wins, of macros, which see the same scope, and behind them of the standard library;
+ * `target` is there for all.
+ */
+export function scopeOf(
+  sets: readonly ReadonlyMap<string, Helper>[],
+  macros: Macros,
+  standard: (name: string) => Helper | undefined,
+  target: Lookups['target'],
+): Scope {
   const scope: Scope = {
     helper(name) {
       for (const set of sets) {
         const helper = set.get(name);
         if (helper !== undefined) return helper;
       }
-      return macros.helperIn(name, scope);
+      return macros.helperIn(name, scope) ?? standard(name);
     },
     variables: { target },
   };

@@ -8,12 +8,13 @@ import { checkNames } from '../parse/templateNames';
 import { configCallsOf } from './configCall';
 import { linksOf } from './links';
 import { rendered } from './rendered';
-import { testNode, type TestContext } from './testDrafts';
+import type { TestContext } from './testDrafts';
+import { testNode } from './testNode';
 
 /** The node of one file of `tests/`: a SELECT of the rows that are wrong. Undefined for a test that is switched off. */
 export function singularTestNode(
   file: TextFile,
-  { settings, names, helpers, variables, callsOf, scope, report }: TestContext,
+  { settings, schema, schemaOf, names, helpers, variables, callsOf, scope, report }: TestContext,
 ): TestNode | undefined {
   const folders = file.path.split('/').slice(1, -1);
   const name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.sql'.length);
@@ -39,7 +40,7 @@ export function singularTestNode(
   return testNode(
     name,
     config,
-    { project: settings.name, folders: ['tests', ...folders], path: file.path, at },
+    { project: settings.name, folders: ['tests', ...folders], path: file.path, at, schema, schemaOf },
     {
       testType: 'singular',
       dependsOn,

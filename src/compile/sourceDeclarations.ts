@@ -26,7 +26,7 @@ export function sourceDeclarations(
 }
 
 /** Renders a text of YAML; what is wrong with it is reported at its place. */
-function textRenderer(scope: (report: Report) => Scope, report: Report): RenderText {
+export function textRenderer(scope: (report: Report) => Scope, report: Report): RenderText {
   return (text, at) => {
     let sound = true;
     const note: Report = (problem) => {

@@ -1,13 +1,16 @@
+import type { Report } from '../core/diagnostic';
 import type { Column, DatasetNode, ExtractNode, NodeId, SourceNode } from '../core/node';
 import type { ColumnDeclaration } from '../parse/propertiesColumns';
 import type { SourceDeclaration } from '../parse/sources';
 import type { TableDeclaration } from '../parse/sourcesTable';
+import { freshnessOf } from './freshness';
 
-/** The nodes of one source: an extract per resource, a dataset and a table per loaded table, a table alone where somebody else fills it. */
+/** The nodes of one source: an extract per resource, a dataset and a table per loaded table, a table alone where somebody else fills it. Freshness that nothing can tell is reported. */
 export function sourceNodes(
   source: SourceDeclaration,
   project: string,
   schema: string,
+  report: Report,
 ): readonly (ExtractNode | DatasetNode | SourceNode)[] {
   const path = source.at.file;
   const folders = path.split('/').slice(1, -1);
@@ -26,7 +29,7 @@ export function sourceNodes(
     source: source.name,
     resource,
   }));
-  return [...extracts, ...source.tables.flatMap((table) => tableNodes(source, table, project, source.schema ?? schema))];
+  return [...extracts, ...source.tables.flatMap((table) => tableNodes(source, table, project, source.schema ?? schema, report))];
 }
 
 function tableNodes(
@@ -34,6 +37,7 @@ function tableNodes(
   table: TableDeclaration,
   project: string,
   schema: string,
+  report: Report,
 ): readonly (DatasetNode | SourceNode)[] {
   const path = table.at.file;
   const common = {
@@ -50,6 +54,7 @@ function tableNodes(
     table: table.name,
     columns: columnsOf(table.columns),
     primaryKey: table.primaryKey,
+    ...(table.disposition && { disposition: table.disposition }),
   };
   const dataset: NodeId = `dataset.${source.name}.${table.name}`;
   const loaded = table.transform !== undefined;
@@ -60,9 +65,12 @@ function tableNodes(
     dependsOn: loaded ? [dataset] : [],
     relation: { schema, name: table.name },
     uniqueKeys: table.uniqueKeys,
+    checks: table.checks,
     loaded,
-    ...(table.disposition && { disposition: table.disposition }),
+    ...freshnessOf(source, table, { where: `the table \`${table.name}\``, isLoaded: loaded, at: table.at }, report),
+    ...(table.eventTime !== undefined && { eventTime: table.eventTime }),
     ...(table.minRows !== undefined && { minRows: table.minRows }),
+    ...(table.transform?.contract.columns === 'evolve' && { grows: true }),
   };
   if (table.transform === undefined) return [node];
   const inputs = [...new Set(table.transform.inputs.map(({ from }): NodeId => `extract.${source.name}.${from}`))];

@@ -1,5 +1,5 @@
-import { diagnose, type Location, type Report } from '../core/diagnostic';
 import { closest } from '../core/closest';
+import { diagnose, type Report } from '../core/diagnostic';
 import { hashOf } from '../core/hash';
 import { CANDIDATE, type Column, type NodeId, type TestNode } from '../core/node';
 import { mergedConfig, type TestConfig } from '../parse/config';
@@ -7,13 +7,18 @@ import { folderConfig } from '../parse/configTree';
 import type { Call } from '../parse/calls';
 import type { TestDeclaration } from '../parse/propertiesTests';
 import type { Settings } from '../parse/settings';
-import { parseTemplate, type Template } from '../parse/template';
+import type { Template } from '../parse/template';
 import { checkNames } from '../parse/templateNames';
-import { GENERIC_TESTS, genericTestName, type GenericTest, type TestArguments } from './genericTests';
+import type { GenericTest, Subject } from './genericTest';
+import { GENERIC_TESTS, genericTestName, wrongInScan, wrongSql } from './genericTests';
 import { linksOf } from './links';
+import type { SchemaOf } from './naming';
 import type { Named, Names } from './names';
 import { rendered } from './rendered';
 import type { Scope } from './renderScope';
+import { argumentsFit, givenTo, textsOf, underPackagesNames } from './testArguments';
+import { testNode } from './testNode';
+import { scopeOfWritten, type WrittenTest } from './writtenTests';
 
 /** What a test is declared on. */
 export interface Tested extends Named {
@@ -29,14 +34,25 @@ export interface Tested extends Named {
   readonly tests: readonly TestDeclaration[];
 }
 
+/** One node's name, and the text that stands in its place. */
+export interface Stand {
+  readonly id: NodeId;
+  readonly text: string;
+}
+
 export interface TestContext {
   readonly settings: Settings;
+  /** The target's schema, and what its SQL is. */
+  readonly schema: string;
+  readonly schemaOf: SchemaOf;
+  readonly engine: Subject['engine'];
   readonly names: Names;
   readonly helpers: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
+  /** The tests of `tests/generic/`. */
+  readonly written: ReadonlyMap<string, WrittenTest>;
   readonly callsOf: (template: Template) => readonly Call[];
-  /** The scope of a test, `as` in the place of one node's name. */
-  readonly scope: (as?: { readonly id: NodeId; readonly text: string }) => Scope;
+  readonly scope: (as?: Stand) => Scope;
   readonly report: Report;
 }
 
@@ -48,135 +64,69 @@ export function genericTestNodes(tested: Tested, context: TestContext): readonly
 }
 
 function genericTestNode(tested: Tested, declaration: TestDeclaration, inherited: TestConfig, context: TestContext): TestNode | undefined {
-  const { settings, names, report } = context;
-  const { testName, at } = declaration;
-  const test = GENERIC_TESTS[testName];
-  if (test === undefined || !Object.hasOwn(GENERIC_TESTS, testName)) {
-    report(diagnose('test.unknown', { name: testName, closest: closest(testName, Object.keys(GENERIC_TESTS)) }, at));
+  const { settings, schema, schemaOf, engine, names, report } = context;
+  const { testName, at, columnName } = declaration;
+  const test = testCalled(testName, context);
+  if (test === undefined) {
+    reportUnknown(declaration, context);
     return undefined;
   }
-  const ofColumn = tested.columns.find(({ name }) => name === declaration.columnName)?.tags ?? [];
-  const config = mergedConfig(ofColumn.length === 0 ? inherited : mergedConfig(inherited, { tags: ofColumn }), declaration.config);
+  const body = isWritten(test) ? [test.definition.body] : [];
+  const config = configOf(tested, declaration, isWritten(test) ? mergedConfig(inherited, test.config) : inherited);
   if (config.enabled === false || !argumentsFit(declaration, test, report)) return undefined;
 
-  const texts = textsOf(declaration, report);
+  const texts = textsOf(declaration, test, report);
   for (const template of texts.values()) checkNames(template, context, report);
-  const linked = [...texts.values()].flatMap((template) => linksOf(context.callsOf(template), names, report));
+  const linked = [...texts.values(), ...body].flatMap((template) => linksOf(context.callsOf(template), names, report));
   const dependsOn = [...new Set([tested.id, ...linked])];
-  const given = givenTo(declaration);
-  const sqlWith = (as?: { readonly id: NodeId; readonly text: string }): string => {
+  const given = givenTo(declaration, test);
+  /** What the test asks when `as` stands in the place of a node's name. */
+  const asked = (as?: Stand): Pick<TestNode, 'sql' | 'inScan' | 'lines'> => {
     const written = texts.size === 0 ? {} : writtenOf(texts, context.scope(as), report);
-    const model = as?.id === tested.id ? as.text : names.textOf(tested);
+    const args = texts.size === 0 ? given : { ...given, ...written };
     const where = written['where'] ?? config.where?.text;
-    const from = where === undefined ? model : `(select * from ${model} where ${where}) as etlx_subquery`;
-    return test.sql(from, texts.size === 0 ? given : { ...given, ...written });
+    const table = as?.id === tested.id ? as.text : names.textOf(tested);
+    const model = where === undefined ? table : `(select * from ${table} where ${where}) as etlx_subquery`;
+    if (isWritten(test)) return rendered(test.definition.body, scopeOfWritten(test, model, args, context.scope(as)), report);
+    const wrong = test.wrong(args, { model, engine });
+    return { sql: wrongSql(wrong, model), inScan: linked.length === 0 ? wrongInScan(wrong, where, config.limit) : undefined };
   };
   const name = config.name?.text ?? genericTestName(tested.isSource ? `source_${testName}` : testName, tested.name, given, hashOf);
   return testNode(
     name,
     config,
-    { project: settings.name, folders: tested.folders, path: tested.file, at },
+    { project: settings.name, folders: tested.folders, path: tested.file, at, schema, schemaOf },
     {
       testType: 'generic',
       testName,
-      columnName: declaration.columnName,
+      testArguments: underPackagesNames(given, test),
+      columnName,
       attachedTo: tested.id,
       dependsOn,
-      sql: sqlWith(),
-      auditSql: dependsOn.length === 1 ? sqlWith({ id: tested.id, text: CANDIDATE }) : undefined,
+      ...asked(),
+      auditSql: dependsOn.length === 1 ? asked({ id: tested.id, text: CANDIDATE }).sql : undefined,
     },
   );
 }
 
-function argumentsFit({ testName, args, columnName, at }: TestDeclaration, test: GenericTest, report: Report): boolean {
-  const known = [...test.required, ...test.optional];
-  const given = [...Object.keys(args), ...(columnName === undefined ? [] : ['column_name'])];
-  const where = `the test \`${testName}\``;
-  const missing = test.required.filter((key) => !given.includes(key));
-  for (const key of missing) {
-    if (key === 'column_name') report(diagnose('config.invalid', { problem: `${where} belongs under a column` }, at));
-    else report(diagnose('config.missing-key', { key, where }, at));
-  }
-  const unknown = Object.keys(args).filter((key) => !known.includes(key));
-  for (const key of unknown) report(diagnose('config.unknown-key', { key, where, known, closest: closest(key, known) }, args[key]!.keyAt));
-  return missing.length === 0 && unknown.length === 0;
+const isWritten = (test: GenericTest | WrittenTest): test is WrittenTest => 'definition' in test;
+
+const testCalled = (name: string, { written }: TestContext): GenericTest | WrittenTest | undefined =>
+  Object.hasOwn(GENERIC_TESTS, name) ? GENERIC_TESTS[name] : written.get(name);
+
+/** The name may be a package's, `dbt_utils.accepted_range`: here there is one name space. */
+function reportUnknown({ testName: name, at }: TestDeclaration, { written, report }: TestContext): void {
+  const known = [...Object.keys(GENERIC_TESTS), ...written.keys()];
+  report(diagnose('test.unknown', { name, closest: closest(name.slice(name.lastIndexOf('.') + 1), known) }, at));
 }
 
-/** The texts among the arguments that have to be rendered: `to` is an expression, others are templates where they hold `{{`. */
-function textsOf({ args, config }: TestDeclaration, report: Report): ReadonlyMap<string, Template> {
-  const texts = new Map<string, Template>();
-  const add = (key: string, text: string, at: Location): void => {
-    texts.set(key, parseTemplate({ file: at.file, text, origin: at }, report));
-  };
-  for (const [key, { value, at }] of Object.entries(args)) {
-    if (typeof value !== 'string') continue;
-    if (value.includes('{{')) add(key, value, at);
-    else if (key === 'to') add(key, `{{${value}}}`, { ...at, column: at.column - 2 });
-  }
-  if (config.where?.text.includes('{{')) add('where', config.where.text, config.where.at);
-  return texts;
+/** What is said where the test is declared, over its column's tags, over `inherited`. */
+function configOf({ columns }: Tested, { columnName, config }: TestDeclaration, inherited: TestConfig): TestConfig {
+  const tags = columns.find(({ name }) => name === columnName)?.tags ?? [];
+  return mergedConfig(tags.length === 0 ? inherited : mergedConfig(inherited, { tags }), config);
 }
 
 /** The texts, rendered in `scope`. */
 function writtenOf(texts: ReadonlyMap<string, Template>, scope: Scope, report: Report): Readonly<Record<string, string>> {
   return Object.fromEntries([...texts].map(([key, template]) => [key, rendered(template, scope, report).sql]));
-}
-
-/** The arguments of a test as they are written, the column that it stands under among them. */
-function givenTo({ args, columnName }: TestDeclaration): TestArguments {
-  const given: Record<string, unknown> = {};
-  for (const key of Object.keys(args)) given[key] = args[key]!.value;
-  if (columnName !== undefined) given['column_name'] = columnName;
-  return given;
-}
-
-/** Where a test is declared. */
-interface Place {
-  readonly project: string;
-  readonly folders: readonly string[];
-  readonly path: string;
-  readonly at: Location;
-}
-
-type OfItsType = Pick<TestNode, 'testType' | 'testName' | 'columnName' | 'attachedTo' | 'dependsOn' | 'sql' | 'auditSql' | 'lines'>;
-
-/**
- * The node of a test of any type; the conditions have dbt's defaults. One literal with every key: projects have more tests than anything
- * else, and objects of one shape are made and read several times faster than those put together key by key.
- */
-export function testNode(name: string, config: TestConfig, { project, folders, path, at }: Place, own: OfItsType): TestNode {
-  const {
-    severity = 'error',
-    warn_if: warnIf = '!= 0',
-    error_if: errorIf = '!= 0',
-    fail_calc: failCalc = 'count(*)',
-    limit,
-    tags = [],
-  } = config;
-  return {
-    kind: 'test',
-    id: `test.${name}`,
-    name,
-    package: project,
-    fqn: [project, ...folders, name],
-    path,
-    at,
-    description: '',
-    tags,
-    meta: {},
-    config: { severity, warn_if: warnIf, error_if: errorIf, fail_calc: failCalc, where: config.where?.text, limit, enabled: true, tags },
-    testType: own.testType,
-    testName: own.testName,
-    columnName: own.columnName,
-    attachedTo: own.attachedTo,
-    dependsOn: own.dependsOn,
-    sql: own.sql,
-    auditSql: own.auditSql,
-    lines: own.lines,
-    severity,
-    warnIf,
-    errorIf,
-    failCalc,
-    limit,
-  };
 }

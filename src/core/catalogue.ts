@@ -4,13 +4,16 @@
  * `docs/errors.md` documents every code, and a test compares the two.
  */
 
+import { didYouMean } from './closest';
 import { extractCatalogue } from './catalogueExtract';
+import { modelCatalogue } from './catalogueModel';
+import { operationsCatalogue } from './catalogueOperations';
+import { seedCatalogue } from './catalogueSeed';
+import { selectorCatalogue } from './catalogueSelector';
+import { unitTestCatalogue } from './catalogueUnitTest';
 
 /** What an entry says: a message alone, or a message with a hint. */
 export type Words = string | { readonly message: string; readonly hint?: string };
-
-const didYouMean = (closest: readonly string[] | undefined, otherwise?: string): string | undefined =>
-  closest !== undefined && closest.length > 0 ? `did you mean ${closest.map((name) => `\`${name}\``).join(' or ')}?` : otherwise;
 
 export const catalogue = {
   // the project folder and its YAML
@@ -83,13 +86,13 @@ export const catalogue = {
   }),
   'template.arguments': (f: { name: string; problem: string }) => `\`${f.name}\` was called wrongly: ${f.problem}`,
   'template.render': (f: { problem: string }) => `the template failed: ${f.problem}`,
-  'template.this': () => ({
-    message: '`this` is the context of a Handlebars block, not a relation',
-    hint: "write `{{ self }}` for the model's own relation",
-  }),
   'template.recursion': (f: { path: readonly string[] }) => ({
     message: `these macros call each other without end: ${f.path.join(' → ')}`,
     hint: 'take one of these calls out',
+  }),
+  'macro.variant': (f: { name: string; problem: string }) => ({
+    message: `the variants of the macro \`${f.name}\` do not fit: ${f.problem}`,
+    hint: `write one for each engine (\`duckdb__${f.name}\`, \`postgres__${f.name}\`) or for all others (\`default__${f.name}\`), with the same parameters`,
   }),
   'ref.unknown': (f: { name: string; closest?: readonly string[] }) => ({
     message: `no model, source table, seed or snapshot is called \`${f.name}\``,
@@ -157,19 +160,14 @@ export const catalogue = {
     message: [f.problem, f.detail].filter(Boolean).join(': '),
     hint: f.hint,
   }),
-  'model.columns': (f: { model: string; missing: readonly string[]; extra: readonly string[] }) => ({
-    message: [
-      `\`${f.model}\` does not give the columns that its contract declares`,
-      f.missing.length > 0 ? `missing: ${f.missing.join(', ')}` : '',
-      f.extra.length > 0 ? `not declared: ${f.extra.join(', ')}` : '',
-    ]
-      .filter(Boolean)
-      .join('; '),
-    hint: 'change the SELECT, or the `columns:` in its YAML',
-  }),
 
   // loading
   ...extractCatalogue,
+  ...modelCatalogue,
+  ...operationsCatalogue,
+  ...seedCatalogue,
+  ...selectorCatalogue,
+  ...unitTestCatalogue,
   'lake.missing-load': (f: { what: string; hint?: string }) => ({
     message: `the lake holds no complete load of \`${f.what}\``,
     hint: f.hint ?? 'run `etlx build` or `etlx load` first',
@@ -202,7 +200,7 @@ export const catalogue = {
   }),
   'load.type': (f: { dataset: string; column: string; value: string; type: string; problem: string }) => ({
     message: `\`${f.dataset}\`: the value ${f.value} of \`${f.column}\` does not fit ${f.type}: ${f.problem}`,
-    hint: 'widen the type, or declare `schema_contract: {data_type: discard_row}` to set such rows aside',
+    hint: 'widen the type, or declare `schema_contract: {data_type: discard_row}` to set such rows aside; `discard_value` makes such values null',
   }),
 
   // a run

@@ -29,9 +29,22 @@ export const extractCatalogue = {
     message: `${f.request}: no token: ${f.problem}`,
     hint: f.hint ?? 'check the credentials under `auth`',
   }),
+  scratch: (f: { folder: string; problem: string }) => ({
+    message: `rows cannot be kept aside in \`${f.folder}\`: ${f.problem}`,
+    hint: 'free some space there, or name a folder that has more in `TMPDIR`',
+  }),
   'transform.path': (f: { dataset: string; column: string; path: string; resource: string }) => ({
     message: `\`${f.dataset}\`: no record of \`${f.resource}\` has \`${f.path}\`, where the column \`${f.column}\` comes from`,
     hint: 'correct the path; a field that the API may leave out of all records is an `expr`, which gives null',
   }),
+  'transform.field': (f: { dataset: string; field: string; place: string; problem: string }) => ({
+    message: `\`${f.dataset}\`: the field \`${f.field}\` (${f.place}) ${f.problem}`,
+    hint: 'give it a column, name it under `ignore` of its input, or say otherwise in `schema_contract: {columns: …}`',
+  }),
+  'extract.cursor': (f: { request: string; record: number; problem: string; hint?: string }) => ({
+    message: `${f.request}: record ${f.record} ${f.problem}`,
+    hint: f.hint ?? 'check `incremental`',
+  }),
+  'load.cursor': (f: { table: string; problem: string; hint: string }) => ({ message: `\`${f.table}\` ${f.problem}`, hint: f.hint }),
   'extract.module': (f: { file: string; problem: string }) => `\`${f.file}\` failed: ${f.problem}`,
 };

@@ -10,6 +10,10 @@ export function closest(word: string, known: Iterable<string>, most = 1): readon
     .map((each) => each.name);
 }
 
+/** The hint that names the nearest names; `otherwise` where none is near. */
+export const didYouMean = (closest: readonly string[] | undefined, otherwise?: string): string | undefined =>
+  closest !== undefined && closest.length > 0 ? `did you mean ${closest.map((name) => `\`${name}\``).join(' or ')}?` : otherwise;
+
 /** Optimal string alignment distance (a swap of neighbours counts once); anything above `limit` is reported as `limit + 1`. */
 function distanceOf(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

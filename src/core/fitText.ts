@@ -2,6 +2,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SUSPICIOUS = /[\0\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+const ESCAPED_SURROGATE = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/;
 
 /** Checks texts of at most `length` characters as the database counts them (code points); absent: any length. */
 export function fitText(length = Infinity): (text: string) => string | undefined {
@@ -31,14 +32,19 @@ export function fitUuid(text: string): string | undefined {
   return UUID.test(text) ? undefined : 'it is not a UUID';
 }
 
-/** Checks JSON documents; `binary` is JSONB, which cannot hold U+0000 even escaped. */
+/** Checks JSON documents; `binary` is JSONB, which can hold neither U+0000 nor a lone surrogate, even escaped. */
 export function fitJson(binary: boolean): (text: string) => string | undefined {
   return (text) => {
+    let value: unknown;
     try {
-      JSON.parse(text);
+      value = JSON.parse(text);
     } catch {
       return 'it is not JSON';
     }
-    return binary && ESCAPED_NUL.test(text) ? 'it holds the character U+0000' : undefined;
+    if (!binary) return undefined;
+    if (ESCAPED_NUL.test(text)) return 'it holds the character U+0000';
+    // what is written again has no surrogates escaped but those that are alone
+    const alone = ESCAPED_SURROGATE.test(text) && ESCAPED_SURROGATE.test(JSON.stringify(value));
+    return alone ? 'it holds half a character (a lone surrogate)' : undefined;
   };
 }

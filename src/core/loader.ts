@@ -1,3 +1,4 @@
+import type { CursorType } from './cursor';
 import type { Location } from './diagnostic';
 import type { TemplateValue } from './macro';
 import type { Secret } from './secret';
@@ -41,6 +42,26 @@ export interface Resource {
   readonly land: string;
   /** A TypeScript loader, instead of HTTP: the project's own module, relative to the project folder. */
   readonly module?: string;
+  /** Only what came since the last load is asked for; `path`, `params` and `json` may hold `{incremental.start_value}`. */
+  readonly incremental?: Incremental;
+}
+
+/** How records tell whether they are new; dlt's words. */
+export interface Incremental {
+  /** The field (dotted path) that grows from record to record. */
+  readonly cursorPath: string;
+  /** What its values are, as the initial one says. */
+  readonly type: CursorType;
+  /** Where the first load begins: the least value that counts. */
+  readonly initialValue: string;
+  /** The least value that does not count any more. */
+  readonly endValue?: string;
+  /** How far before the last value a load begins, for records that come late: in seconds for times, else in the cursor's own unit. */
+  readonly lag: number;
+  /** The order in which the API gives records; then paging ends where the rest cannot count. */
+  readonly rowOrder?: 'asc' | 'desc';
+  /** What becomes of a record without a value. */
+  readonly onMissing: 'raise' | 'include' | 'exclude';
 }
 
 export type BodyFormat = 'json' | 'ndjson' | 'csv';
@@ -145,8 +166,37 @@ export interface Transform {
   readonly merge?: Merge;
   /** A CEL expression over the columns of a merged row; rows for which it is not true are filtered out (and counted). */
   readonly filter?: Expression;
-  /** What happens to a row whose value does not fit the declared type: the load fails, or the row is set aside with the reason. */
-  readonly onTypeMismatch: 'freeze' | 'discard_row';
+  readonly contract: SchemaContract;
+}
+
+/** What becomes of data that are not as declared; dlt's words. */
+export interface SchemaContract {
+  /** Of a field that nobody declared. Absent: it is left out, and counted apart from what a contract discards. */
+  readonly columns?: FieldRule;
+  /** Of a value that does not fit the type of its column: by column, and for those that have no rule of their own. */
+  readonly dataType: { readonly columns: Readonly<Record<string, MisfitRule>>; readonly otherwise: MisfitRule };
+}
+
+/** A new column, a load that fails, a row that is set aside with the reason, a field that is left out and counted. */
+export type FieldRule = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
+
+/** A load that fails, a row that is set aside with the reason, a value that becomes null and is counted. */
+export type MisfitRule = Exclude<FieldRule, 'evolve'>;
+
+/** A column that a dataset has because of its data: a field that nobody declared, and the type that its values have. */
+export interface FoundColumn {
+  readonly name: string;
+  readonly dataType: string;
+}
+
+/** How the data of one load differ from what is declared. */
+export interface Drift {
+  /** The columns that this load is the first to have. */
+  readonly added: readonly FoundColumn[];
+  /** Values that the contract has left out, by field or column; nulls are not counted. */
+  readonly discarded: Readonly<Record<string, number>>;
+  /** The same for fields that no contract speaks of. */
+  readonly undeclared: Readonly<Record<string, number>>;
 }
 
 /** One input of the union; earlier inputs take precedence over later ones. */
@@ -161,6 +211,8 @@ export interface TransformInput {
   readonly includeFromParent: Readonly<Record<string, string>>;
   readonly filter?: Expression;
   readonly columns: Readonly<Record<string, ColumnSource>>;
+  /** Fields that are known and left out. */
+  readonly ignore?: readonly string[];
   /** A TypeScript function instead of `columns`: record → row or rows. `<file>#<export>`, relative to the project folder. */
   readonly module?: string;
 }

@@ -1,4 +1,6 @@
+import type { Group } from './access';
 import type { Node, NodeId } from './node';
+import type { Location } from './diagnostic';
 import type { Secret } from './secret';
 
 /** A compiled project: every node in one list, by id. Plain data; nothing in it needs a database. */
@@ -8,6 +10,17 @@ export interface Manifest {
   readonly lake: Lake;
   readonly retries: NodeRetry;
   readonly nodes: ReadonlyMap<NodeId, Node>;
+  /** By name; absent: none. */
+  readonly groups?: ReadonlyMap<string, Group>;
+  /** The doc blocks of `models/`; absent: none. */
+  readonly docs?: readonly DocBlock[];
+}
+
+/** A text with a name, for `doc('name')` in descriptions. */
+export interface DocBlock {
+  readonly name: string;
+  readonly text: string;
+  readonly at: Location;
 }
 
 /** Where relations are built. */

@@ -7,6 +7,18 @@ export interface Placeholder {
 
 const PLACEHOLDER = /\{resources\.([^.{}]+)\.([^{}]+)\}/g;
 
+const BOUND = /\{incremental\.([^{}]*)\}/g;
+
+/** The names in the placeholders `{incremental.start_value}` of `text`, in order. */
+export function boundsIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(BOUND), ([, name = '']) => name);
+}
+
+/** `text` with each of them replaced by what `valueOf` gives for its name. */
+export function boundText(text: string, valueOf: (name: string) => string): string {
+  return text.replace(BOUND, (_, name: string) => valueOf(name));
+}
+
 /** The placeholders of `text`, in order. */
 export function placeholdersIn(text: string): readonly Placeholder[] {
   return Array.from(text.matchAll(PLACEHOLDER), ([, resource = '', path = '']) => ({ resource, path }));

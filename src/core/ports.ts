@@ -9,6 +9,8 @@ export interface Dialect {
   readonly viewsBindTables: boolean;
   /** It runs blocks of PL/pgSQL, which ask before they act. */
   readonly runsBlocks: boolean;
+  /** A query that failed can be taken back without its transaction. */
+  readonly hasSavepoints: boolean;
   /** Constraints have names, unique in the schema; otherwise the engine names them after their table, also when that is renamed. */
   readonly namesConstraints: boolean;
   /** A filled table takes a unique constraint; otherwise a unique index does the work, on a table that will not be renamed any more. */
@@ -21,6 +23,24 @@ export interface Dialect {
   readonly dividesInBinary: boolean;
   /** A new table is read with a poor plan before `analyze`. */
   readonly needsAnalyze: boolean;
+  /** A relation can be renamed when it has indexes, and so can they. */
+  readonly renamesIndexed: boolean;
+  /** An index is of a type that can be named; otherwise there is one type. */
+  readonly indexTypes: boolean;
+  readonly materializedViews: boolean;
+  /** It has roles, who can be granted privileges. */
+  readonly hasRoles: boolean;
+  /** `is not distinct from` joins two tables as fast as `=` does. */
+  readonly joinsNulls: boolean;
+  /** The query for the columns of a table: rows of `name`, `type`, `required`, in their order. */
+  columnsQuery(table: Relation): string;
+  /**
+   * The query for everything in `schemas` (at least one) with its columns, a row each: `database`, `schema`, `name`, `type` (`BASE TABLE`, `VIEW` …), `owner`, `comment`,
+   * and `column_name`, `column_type`, `column_index`, `column_comment`, which are null where a relation has no column.
+   */
+  describedQuery(schemas: readonly string[]): string;
+  /** About how many rows the tables of `schemas` hold, without counting them: rows of `schema`, `name`, `rows` (negative where nobody knows). */
+  estimatesQuery(schemas: readonly string[]): string;
   /** How the engine writes a declared column type; the reason when it has none that keeps the same values. A type nobody knows stays as it is. */
   columnType(declared: string): { readonly type: string } | { readonly problem: string };
 }
@@ -35,10 +55,16 @@ export interface CatalogEntry {
   readonly hasDependents: boolean;
   /** The `relationKey`s of the views that read it, wherever they are. */
   readonly dependents?: readonly string[];
-  /** Grants, comments, triggers, row security or an owner other than the session's user hang on it, and have to outlive its replacement. */
+  /** Triggers, row security, grants on columns or an owner other than the session's user hang on it, and have to outlive its replacement. */
   readonly hasAttachments?: boolean;
-  /** Comments that a plan has to give to its replacement itself: the relation's, and its columns'. */
+  /** So do grants on the relation. */
+  readonly hasGrants?: boolean;
+  /** So do comments: the relation's, and its columns'. */
   readonly comments?: readonly { readonly column?: string; readonly text: string }[];
+  /** Of a materialized view that etlx made: the hash of what it was made of. */
+  readonly definition?: string;
+  /** Of a materialized view: readers need not wait while it is refreshed. */
+  readonly refreshesConcurrently?: boolean;
 }
 
 /** The columns of a query's answer, and its rows. */

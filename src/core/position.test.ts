@@ -1,4 +1,4 @@
-import { lineStartsOf, locationAt, placeAt, sourceLocation, sourceOffset } from './position';
+import { lineStartsOf, locationAt, placeAt, sourceLocation, sourceOf } from './position';
 
 const text = 'ab\n\r\ncd\n';
 
@@ -17,7 +17,7 @@ describe('positions', () => {
   });
 });
 
-describe('sourceOffset', () => {
+describe('sourceOf', () => {
   const lines = {
     file: 'a.sql',
     marks: [
@@ -29,15 +29,33 @@ describe('sourceOffset', () => {
   };
 
   it('advances with the source, and never past the mark that follows', () => {
-    expect([0, 6, 7, 9, 17, 18, 19].map((offset) => sourceOffset(lines, offset))).toEqual([10, 16, 17, 19, 26, 27, 28]);
+    expect([0, 6, 7, 9, 17, 18, 19].map((offset) => sourceOf(lines, offset).offset)).toEqual([10, 16, 17, 19, 26, 27, 28]);
   });
 
   it('follows a loop back', () => {
-    expect(sourceOffset(lines, 21)).toBe(13);
+    expect(sourceOf(lines, 21)).toEqual({ file: 'a.sql', offset: 13 });
+  });
+
+  it('knows the file of each mark, and bounds an offset by marks of the same file only', () => {
+    const joined = {
+      file: 'a.sql',
+      marks: [
+        [0, 30, 'b.sql'],
+        [10, 40],
+        [15, 42],
+      ] as const,
+    };
+    expect([0, 9, 10, 14].map((offset) => sourceOf(joined, offset))).toEqual([
+      { file: 'b.sql', offset: 30 },
+      { file: 'b.sql', offset: 39 },
+      { file: 'a.sql', offset: 40 },
+      { file: 'a.sql', offset: 41 },
+    ]);
+    expect(sourceLocation(joined, (file) => (file === 'a.sql' ? text : undefined), 3)).toBeUndefined();
   });
 
   it('places the offset in the source text', () => {
-    expect(sourceLocation({ file: 'a.sql', marks: [[0, 5]] }, text, 1)).toEqual({ file: 'a.sql', line: 3, column: 2 });
-    expect(sourceLocation({ file: 'a.sql', marks: [] }, text, 1)).toEqual({ file: 'a.sql', line: 1, column: 2 });
+    expect(sourceLocation({ file: 'a.sql', marks: [[0, 5]] }, () => text, 1)).toEqual({ file: 'a.sql', line: 3, column: 2 });
+    expect(sourceLocation({ file: 'a.sql', marks: [] }, () => text, 1)).toEqual({ file: 'a.sql', line: 1, column: 2 });
   });
 });

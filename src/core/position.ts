@@ -27,11 +27,10 @@ export function locationAt(file: string, text: string, offset: number, length?: 
 }
 
 /**
- * The offset in the source file from which the character at `compiled` came. Text between two marks advances with its source; what a helper
+ * The file, and the offset in it, from which the character at `compiled` came. Text between two marks advances with its source; what a helper
  * wrote may be longer than its call, so an offset never passes the source of the mark that follows.
  */
-export function sourceOffset(lines: LineMap, compiled: number): number {
-  const { marks } = lines;
+export function sourceOf({ file, marks }: LineMap, compiled: number): { readonly file: string; readonly offset: number } {
   let low = 0;
   let high = marks.length - 1;
   while (low < high) {
@@ -40,13 +39,16 @@ export function sourceOffset(lines: LineMap, compiled: number): number {
     else high = middle - 1;
   }
   const mark = marks[low];
-  if (mark === undefined) return compiled;
+  if (mark === undefined) return { file, offset: compiled };
   const offset = mark[1] + Math.max(compiled - mark[0], 0);
   const next = marks[low + 1];
-  return next !== undefined && next[1] > mark[1] ? Math.min(offset, next[1] - 1) : offset;
+  const isBounded = next !== undefined && next[2] === mark[2] && next[1] > mark[1];
+  return { file: mark[2] ?? file, offset: isBounded ? Math.min(offset, next[1] - 1) : offset };
 }
 
-/** Where in the source file (whose whole text is `sourceText`) the character at `compiledOffset` of the compiled SQL came from. */
-export function sourceLocation(lines: LineMap, sourceText: string, compiledOffset: number): Location {
-  return locationAt(lines.file, sourceText, sourceOffset(lines, compiledOffset));
+/** Where the character at `compiledOffset` of the compiled SQL came from; `textOf` gives the whole text of a file. Undefined for a file that is not known. */
+export function sourceLocation(lines: LineMap, textOf: (file: string) => string | undefined, compiledOffset: number): Location | undefined {
+  const { file, offset } = sourceOf(lines, compiledOffset);
+  const text = textOf(file);
+  return text === undefined ? undefined : locationAt(file, text, offset);
 }

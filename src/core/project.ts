@@ -11,8 +11,12 @@ export interface Project {
   /** Absolute path of the project folder: for messages and for connecting, never for reading. */
   readonly root: string;
   readonly settings: TextFile;
-  /** Every file of `models/`, `sources/`, `macros/`, `tests/` that etlx reads, in a stable order. */
+  /** `selectors.yaml`, where there is one. */
+  readonly selectors?: TextFile;
+  /** Every file of `models/`, `sources/`, `seeds/`, `snapshots/`, `macros/`, `tests/` that etlx reads as text, in a stable order. */
   readonly files: readonly TextFile[];
+  /** Paths of the data under `seeds/`, in a stable order; what is in them is read by the runs that load them. */
+  readonly seeds: readonly string[];
   /** The functions that `macros/*.ts` export, by name, with the file they come from. */
   readonly functions: ReadonlyMap<string, { readonly file: string; readonly call: MacroFunction }>;
 }
@@ -25,4 +29,6 @@ export interface Invocation {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fullRefresh: boolean;
+  /** The day, `2026-12-31`; absent: nobody asks what is out of date. */
+  readonly today?: string;
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from './diagnostic';
-import type { RowCounts } from './loader';
+import type { Drift, RowCounts } from './loader';
+import type { Freshness } from './freshness';
 import type { NodeId } from './node';
 import type { Step } from './plan';
 
-/** dbt's words. `pass`, `warn` and `fail` are for tests, `success` for everything else. */
-export type Status = 'success' | 'pass' | 'warn' | 'fail' | 'error' | 'skipped';
+/** dbt's words, and `unchanged` for what was left out because it would have given nothing new. `pass`, `warn` and `fail` are for tests, `success` for everything else. */
+export type Status = 'success' | 'pass' | 'warn' | 'fail' | 'error' | 'skipped' | 'unchanged';
 
 /** One shape, whether it went well or not. */
 export interface StepResult {
@@ -24,8 +25,16 @@ export interface StepResult {
   readonly rows?: number;
   /** Loads only: what became of every row. */
   readonly counts?: RowCounts;
+  /** Datasets only: how the data differ from what is declared; absent when they do not. */
+  readonly drift?: Drift;
+  /** Of a question for it only: how old the data are. */
+  readonly freshness?: Freshness;
   /** Tests only. */
   readonly failures?: number;
+  /** Tests only: a few of the rows that are wrong, long texts cut. */
+  readonly failingRows?: FailingRows;
+  /** Unit tests only. */
+  readonly differences?: readonly Difference[];
   /** Skipped: the step that it was skipped for. */
   readonly because?: NodeId;
   /** In a sentence: `Got 3 results, configured to fail if != 0`. */
@@ -39,6 +48,23 @@ export interface StepResult {
   readonly slot?: number;
 }
 
+/** How the rows of a unit test differ from the expected ones; cells as texts. */
+export interface Difference {
+  /** Of a CTE of the model; absent: of the model. */
+  readonly cte?: string;
+  readonly columns: readonly string[];
+  /** A changed cell is `expected → actual`. */
+  readonly rows: readonly { readonly change: 'changed' | 'missing' | 'unexpected'; readonly cells: readonly string[] }[];
+  /** So many rows more. */
+  readonly more?: number;
+}
+
+/** Rows for people to look at, by column. */
+export interface FailingRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
+}
+
 export interface RunResult {
   readonly run: string;
   readonly command: string;
@@ -48,7 +74,10 @@ export interface RunResult {
   readonly results: readonly StepResult[];
 }
 
-/** Whether everything of `result` went well (warnings are well). */
-export function succeeded(result: RunResult): boolean {
-  return result.results.every((each) => each.status === 'success' || each.status === 'pass' || each.status === 'warn');
-}
+const WELL: ReadonlySet<Status | undefined> = new Set<Status>(['success', 'pass', 'warn', 'unchanged']);
+
+/** Whether a step ended well (warnings are well). */
+export const endedWell = (status: Status | undefined): boolean => WELL.has(status);
+
+/** Whether everything of `result` went well. */
+export const succeeded = (result: RunResult): boolean => result.results.every(({ status }) => endedWell(status));

@@ -1,104 +1,79 @@
 import type { Manifest } from '../core/manifest';
-import type { Column, Node, NodeId } from '../core/node';
-import { relationName } from '../core/relation';
-import { compiledPath } from './compiledPath';
+import type { ModelNode, Node, NodeId } from '../core/node';
+import { dbtMetadata, type ArtifactMetadata } from './dbtMetadata';
+import { dbtIds } from './dbtIds';
+import { docEntry, groupEntry, groupMapOf, macroEntry, manifestExposure, type MacroText } from './manifestProject';
+import { isOfDbt, manifestNode, type NodeContext } from './manifestNode';
+import { manifestSource } from './manifestSource';
+import { manifestUnitTest } from './manifestUnitTest';
 
-/** About one invocation: what every artifact says of itself. */
-export interface ArtifactMetadata {
-  readonly etlxVersion: string;
-  readonly generatedAt: string;
-  readonly invocationId: string;
+/** What a manifest says of the project's files, which no node holds. */
+export interface ManifestFiles extends Pick<NodeContext, 'textOf' | 'checksumOf'> {
+  readonly macros?: readonly MacroText[];
 }
 
-export const metadataJson = (metadata: ArtifactMetadata, schema: string, manifest: Manifest) => ({
-  schema,
-  etlx_version: metadata.etlxVersion,
-  generated_at: metadata.generatedAt,
-  invocation_id: metadata.invocationId,
-  project_name: manifest.project,
-  adapter_type: manifest.target.type,
-  target: manifest.target.name,
+/**
+ * `target/manifest.json` in dbt's version 12 (https://schemas.getdbt.com/dbt/manifest/v12.json), whose readers refuse keys that they do not know: what etlx
+ * has and dbt has not stands in `config`, which is free, and in etlx's own manifest. Source tables have no parents in it, since dbt has no word for them.
+ */
+export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata: ArtifactMetadata): string {
+  const nodes = [...manifest.nodes.values()];
+  const ids = dbtIds(nodes);
+  const context: NodeContext = { ...files, ids, nodes: manifest.nodes, target: manifest.target, latest: latestOf(nodes) };
+  // each entry is a text as soon as it is made, so that a large project does not stand in memory a second time
+  const entries = <N extends Node>(of: readonly N[], jsonOf: (node: N, context: NodeContext) => object): string =>
+    objectText(of.map((node) => [ids.get(node.id)!, JSON.stringify(jsonOf(node, context))]));
+  const { parents, children } = mapsOf(manifest, ids);
+  return objectText([
+    ['metadata', JSON.stringify(metadataOf(manifest, metadata))],
+    ['nodes', entries(nodes.filter(isOfDbt), manifestNode)],
+    ['sources', entries(ofKind(nodes, 'source'), manifestSource)],
+    ['macros', JSON.stringify(Object.fromEntries((files.macros ?? []).map((macro) => macroEntry(macro, manifest.project))))],
+    ['docs', JSON.stringify(Object.fromEntries((manifest.docs ?? []).map((block) => docEntry(block, manifest.project))))],
+    ['exposures', entries(ofKind(nodes, 'exposure'), manifestExposure)],
+    [
+      'groups',
+      JSON.stringify(Object.fromEntries([...(manifest.groups?.values() ?? [])].map((group) => groupEntry(group, manifest.project)))),
+    ],
+    ['parent_map', JSON.stringify(parents)],
+    ['child_map', JSON.stringify(children)],
+    ['group_map', JSON.stringify(groupMapOf(manifest, ids))],
+    ['unit_tests', entries(ofKind(nodes, 'unit_test'), manifestUnitTest)],
+    ...EMPTY.map((name) => [name, '{}'] as const),
+  ]);
+}
+
+/** What etlx has no such things for. */
+const EMPTY = ['metrics', 'selectors', 'disabled', 'saved_queries', 'semantic_models', 'functions'];
+
+/** An object as JSON, from keys and values that are JSON already. */
+const objectText = (entries: readonly (readonly [key: string, json: string])[]): string =>
+  `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
+
+const ofKind = <K extends Node['kind']>(nodes: readonly Node[], kind: K): readonly Extract<Node, { readonly kind: K }>[] =>
+  nodes.filter((node): node is Extract<Node, { readonly kind: K }> => node.kind === kind);
+
+const metadataOf = ({ project, target }: Manifest, metadata: ArtifactMetadata) => ({
+  ...dbtMetadata('manifest/v12', metadata),
+  project_name: project,
+  project_id: null,
+  user_id: null,
+  send_anonymous_usage_stats: false,
+  adapter_type: target.type === 'pglite' ? 'postgres' : target.type,
+  quoting: { database: true, schema: true, identifier: true, column: null },
+  run_started_at: metadata.generatedAt,
 });
 
-/** `target/manifest.json`: every node with dbt's key names, in one list by id; secrets stay the references that they are. */
-export function manifestJson(manifest: Manifest, metadata: ArtifactMetadata): string {
-  const nodes = [...manifest.nodes.values()];
-  const children = new Map<NodeId, NodeId[]>(nodes.map((node) => [node.id, []]));
-  for (const node of nodes) for (const parent of node.dependsOn) children.get(parent)?.push(node.id);
-  return JSON.stringify({
-    metadata: metadataJson(metadata, 'etlx-manifest-v1', manifest),
-    nodes: Object.fromEntries(nodes.map((node) => [node.id, nodeJson(node)])),
-    parent_map: Object.fromEntries(nodes.map((node) => [node.id, node.dependsOn])),
-    child_map: Object.fromEntries(children),
-  });
-}
+const latestOf = (nodes: readonly Node[]): ReadonlyMap<string, ModelNode> =>
+  new Map(nodes.flatMap((node) => (node.kind === 'model' && node.version?.age === 'latest' ? [[node.version.model, node]] : [])));
 
-/** A node as artifacts and `etlx ls --output json` show it; what a node does not have is undefined, which JSON leaves out. */
-export function nodeJson(node: Node): Readonly<Record<string, unknown>> {
-  return {
-    unique_id: node.id,
-    resource_type: node.kind,
-    name: node.name,
-    package_name: node.package,
-    fqn: node.fqn,
-    original_file_path: node.path,
-    patch_path: node.patchPath,
-    description: node.description,
-    tags: node.tags,
-    meta: node.meta,
-    config: node.config,
-    depends_on: { nodes: node.dependsOn },
-    ...kindJson(node),
-  };
-}
-
-function kindJson(node: Node): Readonly<Record<string, unknown>> {
-  switch (node.kind) {
-    case 'extract':
-      return { source_name: node.source, resource: { ...node.resource, baseUrl: withoutUserInfo(node.resource.baseUrl), at: undefined } };
-    case 'dataset':
-      return { source_name: node.source, table: node.table, columns: columnsJson(node.columns) };
-    case 'source':
-      return {
-        source_name: node.source,
-        identifier: node.relation.name,
-        schema: node.relation.schema,
-        relation_name: relationName(node.relation),
-        loaded: node.loaded,
-        primary_key: node.primaryKey,
-        columns: columnsJson(node.columns),
-      };
-    case 'model':
-      return {
-        alias: node.relation.name,
-        schema: node.relation.schema,
-        relation_name: relationName(node.relation),
-        contract: { enforced: node.contract },
-        primary_key: node.primaryKey,
-        columns: columnsJson(node.columns),
-        raw_code: node.raw,
-        compiled_code: node.sql,
-        compiled_path: compiledPath(node),
-      };
-    case 'test':
-      return {
-        test_type: node.testType,
-        test_metadata: node.testName === undefined ? undefined : { name: node.testName },
-        column_name: node.columnName,
-        attached_node: node.attachedTo,
-        compiled_code: node.sql,
-        compiled_path: compiledPath(node),
-      };
+/** Who reads whom, by dbt's ids, in both directions. */
+function mapsOf({ nodes }: Manifest, ids: ReadonlyMap<NodeId, string>) {
+  const parents: Record<string, readonly string[]> = {};
+  const children: Record<string, string[]> = Object.fromEntries([...ids.values()].map((id) => [id, []]));
+  for (const [id, name] of ids) {
+    parents[name] = nodes.get(id)!.dependsOn.flatMap((parent) => ids.get(parent) ?? []);
+    for (const parent of parents[name]) children[parent]!.push(name);
   }
+  return { parents, children };
 }
-
-/** The address without what may stand before its host: `https://user:password@host`. */
-const withoutUserInfo = (url: string): string => url.replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
-
-const columnsJson = (columns: readonly Column[]) =>
-  Object.fromEntries(
-    columns.map(({ name, description, dataType, tags, meta }) => [
-      name,
-      { name, description, ...(dataType !== undefined && { data_type: dataType }), tags, meta },
-    ]),
-  );

@@ -2,14 +2,17 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, relative, resolve, sep } from 'node:path';
 import { failure } from '../core/diagnostic';
 import type { Project, TextFile } from '../core/project';
+import { seedFormatOf } from '../core/seed';
 import { macroFunctions } from './modules';
 
 /** The folders of a project, and what etlx reads in each. */
 const FOLDERS = [
-  { folder: 'models', endings: ['.sql', '.yaml', '.yml'] },
+  { folder: 'models', endings: ['.sql', '.yaml', '.yml', '.md'] },
   { folder: 'sources', endings: ['.yaml', '.yml'] },
+  { folder: 'seeds', endings: ['.yaml', '.yml'] },
+  { folder: 'snapshots', endings: ['.yaml', '.yml'] },
   { folder: 'macros', endings: ['.sql'] },
-  { folder: 'tests', endings: ['.sql', '.yaml', '.yml'] },
+  { folder: 'tests', endings: ['.sql', '.yaml', '.yml', '.csv'] },
 ] as const;
 
 /**
@@ -25,9 +28,17 @@ export async function readProject(directory: string): Promise<Project> {
   return {
     root,
     settings: { path: 'project.yaml', text: textOf(settings) },
+    ...selectorsIn(real),
     files: files.map((path): TextFile => ({ path, text: textOf(join(real, path)) })),
+    seeds: filesUnder(real, 'seeds', ['']).filter((path) => seedFormatOf(path) !== undefined),
     functions: await macroFunctions(real, filesUnder(real, 'macros', ['.ts'])),
   };
+}
+
+/** The file of selectors, under dbt's name or etlx's. */
+function selectorsIn(root: string): Pick<Project, 'selectors'> {
+  const path = ['selectors.yaml', 'selectors.yml'].find((name) => existsSync(join(root, name)));
+  return path === undefined ? {} : { selectors: { path, text: textOf(join(root, path)) } };
 }
 
 /** Paths (relative, with `/`, in a stable order) of the files under `folder`; hidden files and links that lead out of the project are left out. */

@@ -1,33 +1,49 @@
 import type { Manifest } from '../core/manifest';
+import type { Node } from '../core/node';
 import type { RunResult, StepResult } from '../core/run';
-import { metadataJson, type ArtifactMetadata } from './manifestJson';
+import { dbtIds } from './dbtIds';
+import { dbtMetadata, type ArtifactMetadata } from './dbtMetadata';
+import { messageOf, threadOf, timingOf } from './resultFacts';
 
-/** `target/run_results.json`: one result a step, with dbt's key names; loads say what became of every row. */
-export function runResultsJson(result: RunResult, manifest: Manifest, metadata: ArtifactMetadata): string {
+/**
+ * `target/run_results.json` in dbt's version 6 (https://schemas.getdbt.com/dbt/run-results/v6.json): the results of the nodes that dbt has a word for and that a
+ * run of dbt's would list. Loads and hooks are in etlx's own results. `args` are the words of the call, as dbt names them.
+ */
+export function runResultsJson(
+  result: RunResult,
+  manifest: Manifest,
+  args: Readonly<Record<string, unknown>>,
+  metadata: ArtifactMetadata,
+): string {
+  const ids = dbtIds(manifest.nodes.values());
   return JSON.stringify({
-    metadata: metadataJson(metadata, 'etlx-run-results-v1', manifest),
-    results: result.results.map(resultJson),
+    metadata: dbtMetadata('run-results/v6', metadata),
+    results: result.results.flatMap((each) => {
+      const node = manifest.nodes.get(each.id);
+      const id = ids.get(each.id);
+      if (each.kind === 'operation') return [resultJson(each, each.id.replace('.', `.${manifest.project}.`))];
+      // dbt loads nothing, so a source has no result in it
+      return node === undefined || id === undefined || node.kind === 'source' ? [] : [resultJson(each, id, node)];
+    }),
     elapsed_time: result.seconds,
-    args: { which: result.command },
+    args: { which: result.command, ...args },
   });
 }
 
-function resultJson(result: StepResult): Readonly<Record<string, unknown>> {
-  const ended = new Date(Date.parse(result.startedAt) + Math.round(result.seconds * 1000)).toISOString();
+function resultJson(result: StepResult, id: string, node?: Node): Readonly<Record<string, unknown>> {
+  const sql = node !== undefined && 'sql' in node ? node.sql : null;
   return {
-    unique_id: result.id,
-    status: result.status,
-    timing: result.status === 'skipped' ? [] : [{ name: 'execute', started_at: result.startedAt, completed_at: ended }],
-    thread_id: result.slot === undefined ? null : `Thread-${result.slot}`,
+    status: result.status === 'unchanged' ? 'reused' : result.status,
+    timing: result.status === 'skipped' ? [] : timingOf(result),
+    thread_id: threadOf(result),
     execution_time: result.seconds,
-    message: result.message ?? result.diagnostics?.map(({ message }) => message).join('\n') ?? null,
-    failures: result.failures ?? null,
     adapter_response: result.rows === undefined ? {} : { rows_affected: result.rows },
+    message: messageOf(result),
+    failures: result.failures ?? null,
+    unique_id: id,
+    compiled: sql === null ? null : true,
+    compiled_code: sql,
     relation_name: result.relation ?? null,
-    compiled_path: result.compiledPath ?? null,
-    attempts: result.attempts,
-    ...(result.counts && { row_counts: result.counts }),
-    ...(result.because && { because: result.because }),
-    ...(result.diagnostics && { diagnostics: result.diagnostics }),
+    batch_results: null,
   };
 }

@@ -34,7 +34,7 @@ export function indirectlyOf(mode: IndirectSelection, nodes: ReadonlyMap<NodeId,
   return {
     expand(selected) {
       if (mode === 'empty') return { direct: selected, possible: selected };
-      const tests = new Set([...graph.descendants(selected, 1)].filter((id) => nodes.get(id)!.kind === 'test'));
+      const tests = new Set([...graph.descendants(selected, 1)].filter((id) => isTest(nodes.get(id)!)));
       const all = union([selected, tests]);
       if (!waits) return { direct: all, possible: all };
       const readable = present(selected);
@@ -50,12 +50,14 @@ export function indirectlyOf(mode: IndirectSelection, nodes: ReadonlyMap<NodeId,
       const possible = by(choices.map((each) => each.possible));
       const readable = present(direct);
       return {
-        direct: union([direct, new Set([...possible].filter((id) => nodes.get(id)!.kind === 'test' && readsOnly(id, readable)))]),
+        direct: union([direct, new Set([...possible].filter((id) => isTest(nodes.get(id)!) && readsOnly(id, readable)))]),
         possible,
       };
     },
   };
 }
+
+const isTest = ({ kind }: Node): boolean => kind === 'test' || kind === 'unit_test';
 
 // A set that nothing is done to is passed on as it is: the sets of a large project hold thousands of nodes, and most words are alone.
 

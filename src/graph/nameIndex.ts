@@ -15,7 +15,7 @@ export function nameIndexOf(nodes: ReadonlyMap<NodeId, Node>): NameIndex {
   const byName = new Map<string, NodeId[]>();
   const byFolder = new Map<string, NodeId[]>();
   for (const node of nodes.values()) {
-    add(byName, node.fqn.at(-1)!, node.id);
+    for (const name of namesOf(node)) add(byName, name, node.id);
     add(byFolder, folderOf(node), node.id);
   }
   const below = new Map<string, NodeId[][]>();
@@ -55,6 +55,13 @@ export function nameIndexOf(nodes: ReadonlyMap<NodeId, Node>): NameIndex {
       }
     },
   };
+}
+
+/** A version of a model is found by the name of them all, and, as in dbt, by its own in two forms. */
+function namesOf(node: Node): readonly string[] {
+  if (node.kind !== 'model' || node.version === undefined) return [node.fqn.at(-1)!];
+  const { model, v } = node.version;
+  return [model, `${model}.v${v}`, `${model}_v${v}`];
 }
 
 function add<T>(index: Map<string, T[]>, key: string, value: T): void {

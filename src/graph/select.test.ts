@@ -2,7 +2,10 @@ import { EtlxError } from '../core/diagnostic';
 import type { NodeId } from '../core/node';
 import { cases } from './select.cases';
 import { select, type Selection } from './select';
+import { METHODS, RESOURCE_TYPES, STATES, TEST_TYPES } from './selectSyntax';
 import { shop } from './shop.fixture';
+
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 const { nodes, graph } = shop();
 
@@ -81,11 +84,12 @@ it.each<[string, string]>([
   ['tag:staging,source:geo', 'select.no-match: `tag:staging,source:geo` selects nothing / each of its parts selects something, but they have nothing in common'],
   ['@stg_users+', 'select.syntax: `@stg_users+` is not a selector: `@` takes all descendants already, so no `+` can follow'],
   ['tg:daily+', 'select.syntax: `tg:daily+` is not a selector: no method is called `tg` / did you mean `tag:daily+`?'],
-  ['state:modified+', 'select.syntax: `state:modified+` is not a selector: it compares with an earlier state of the project, which etlx does not keep'],
-  ['state.body:modified', 'select.syntax: `state.body:modified` is not a selector: it compares with an earlier state of the project, which etlx does not keep'],
-  ['result:error', 'select.syntax: `result:error` is not a selector: it asks for the results of an earlier run, which etlx does not keep'],
-  ['exposure:weekly', 'select.syntax: `exposure:weekly` is not a selector: etlx has no exposures'],
-  ['constructor:x', 'select.syntax: `constructor:x` is not a selector: no method is called `constructor` / there are `fqn:`, `path:`, `file:`, `tag:`, `source:`, `config:`, `resource_type:`, `test_type:`, `test_name:`, `package:`'],
+  ['state.body:modified', 'select.syntax: `state.body:modified` is not a selector: `state` takes no key'],
+  ['state:changed', `select.syntax: \`state:changed\` is not a selector: no state is called \`changed\`; there are ${listed(STATES)}`],
+  ['metric:weekly', 'select.syntax: `metric:weekly` is not a selector: etlx has no metrics'],
+  ['access:secret', 'select.syntax: `access:secret` is not a selector: no access is called `secret`; there are `private`, `protected`, `public`'],
+  ['version:lates', 'select.syntax: `version:lates` is not a selector: no age of versions is called `lates`; there are `old`, `latest`, `prerelease`, `none` / did you mean `version:latest`?'],
+  ['constructor:x', `select.syntax: \`constructor:x\` is not a selector: no method is called \`constructor\` / there are ${listed(METHODS.map((each) => `${each}:`))}`],
   ['config:view', 'select.syntax: `config:view` is not a selector: `config` needs a key, as in `config.materialized:view`'],
   ['tag.x:daily', 'select.syntax: `tag.x:daily` is not a selector: `tag` takes no key'],
   ['tag:', 'select.syntax: `tag:` is not a selector: nothing follows `tag:`'],
@@ -93,9 +97,8 @@ it.each<[string, string]>([
   ['stg_users,', 'select.syntax: `stg_users,` is not a selector: there is nothing beside one of its commas'],
   ['', 'select.syntax: `` is not a selector: it is empty'],
   ['source:a.b.c.d', 'select.syntax: `source:a.b.c.d` is not a selector: a source is `source`, `source.table` or `project.source.table`'],
-  ['resource_type:modle', 'select.syntax: `resource_type:modle` is not a selector: no resource type is called `modle`; there are `model`, `test`, `source`, `extract`, `dataset` / did you mean `resource_type:model`?'],
-  ['test_type:unit', 'select.syntax: `test_type:unit` is not a selector: etlx has no unit tests'],
-  ['test_type:genric', 'select.syntax: `test_type:genric` is not a selector: no test type is called `genric`; there are `generic`, `singular`, `data`, `schema` / did you mean `test_type:generic`?'],
+  ['resource_type:modle', `select.syntax: \`resource_type:modle\` is not a selector: no resource type is called \`modle\`; there are ${listed(RESOURCE_TYPES)} / did you mean \`resource_type:model\`?`],
+  ['test_type:genric', `select.syntax: \`test_type:genric\` is not a selector: no test type is called \`genric\`; there are ${listed(Object.keys(TEST_TYPES))} / did you mean \`test_type:generic\`?`],
 ])('says what is wrong with %j, in select and in exclude', (word, expected) => {
   expect(problemsOf({ select: [word] })).toEqual(expected === 'none' ? [] : [expected]);
   expect(problemsOf({ exclude: [word] })).toEqual(expected === 'none' ? [] : [expected]);
@@ -103,7 +106,8 @@ it.each<[string, string]>([
 
 it.each([
   ['modle', 'config.value: `--resource-type` cannot be `modle` / did you mean `model`?'],
-  ['seeds', 'config.value: `--resource-type` cannot be `seeds` / it is one of `model`, `test`, `source`, `extract`, `dataset`, `all`'],
+  ['seeds', 'config.value: `--resource-type` cannot be `seeds` / did you mean `seed`?'],
+  ['macro', `config.value: \`--resource-type\` cannot be \`macro\` / it is one of ${listed([...RESOURCE_TYPES, 'all'])}`],
 ])('says which kinds there are instead of %j', (kind, expected) => {
   expect(problemsOf({ resourceTypes: [kind] })).toEqual([expected]);
 });

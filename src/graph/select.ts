@@ -1,10 +1,20 @@
 import { closest } from '../core/closest';
 import { diagnose, EtlxError, type Diagnostic } from '../core/diagnostic';
 import type { Node, NodeId, NodeKind } from '../core/node';
+import type { Definition, Selector } from '../core/selector';
 import type { Graph } from './graph';
-import { difference, indirectlyOf, intersection, union, type Choice, type Indirectly, type IndirectSelection } from './indirect';
-import { searchOf, type Search } from './selectMethods';
-import { parseWords, RESOURCE_TYPES, type Atom, type Word } from './selectSyntax';
+import {
+  difference,
+  INDIRECT_SELECTIONS,
+  indirectlyOf,
+  intersection,
+  union,
+  type Choice,
+  type Indirectly,
+  type IndirectSelection,
+} from './indirect';
+import { searchOf, type Marks, type Search } from './selectMethods';
+import { COMPARING, parseWords, RESOURCE_TYPES, type Atom, type Word } from './selectSyntax';
 
 /** What is chosen, in dbt's grammar; each text may hold several words. */
 export interface Selection {
@@ -16,6 +26,12 @@ export interface Selection {
   readonly excludeResourceTypes?: readonly string[];
   /** Which tests come along with the nodes that they read. */
   readonly indirect: IndirectSelection;
+  /** What is selected, in the place of `select`. */
+  readonly definition?: Definition;
+  /** What its `selector`s mean. */
+  readonly selectors?: ReadonlyMap<string, Selector>;
+  /** For the methods that compare with what was before. */
+  readonly marks?: Marks;
 }
 
 /** What `--resource-type` takes. */
@@ -31,15 +47,52 @@ type Report = (problem: Diagnostic) => void;
 export function select(selection: Selection, nodes: ReadonlyMap<NodeId, Node>, graph: Graph): ReadonlySet<NodeId> {
   const problems = new Map<string, Diagnostic>();
   const report: Report = (problem) => void problems.set(problem.message, problem);
+  const search = searchOf(nodes, selection.marks);
   const indirectly = indirectlyOf(selection.indirect, nodes, graph);
-  const search = searchOf(nodes);
-  const chosenBy = (args: readonly string[]): Choice =>
-    indirectly.combine(
-      parseWords(args, report).map((word) => choiceOfWord(word, search, graph, indirectly, report)),
+  const chosenBy = (args: readonly string[], how = indirectly): Choice =>
+    how.combine(
+      parseWords(args, report).map((word) => choiceOfWord(word, search, graph, how, report)),
       union,
     );
+  const defined = (definition: Definition, within: readonly string[] = []): Choice => {
+    switch (definition.kind) {
+      case 'words': {
+        const mode = INDIRECT_SELECTIONS.find((each) => each === definition.indirect);
+        return chosenBy([definition.text], mode && indirectlyOf(mode, nodes, graph));
+      }
+      case 'union':
+      case 'intersection': {
+        const choices = definition.parts.map((part) => defined(part, within));
+        return indirectly.combine(choices, definition.kind === 'union' ? union : intersection);
+      }
+      case 'difference': {
+        const excluded = indirectly.combine(
+          definition.parts.map((part) => defined(part, within)),
+          union,
+        );
+        return indirectly.combine([defined(definition.from, within), excluded], difference);
+      }
+      case 'selector': {
+        const { name, at } = definition;
+        const meant = selection.selectors?.get(name);
+        if (meant === undefined || within.includes(name)) {
+          const near = closest(name, [...(selection.selectors?.keys() ?? [])]);
+          report(
+            meant === undefined ? diagnose('selector.unknown', { name, closest: near }, at) : diagnose('selector.circle', { name }, at),
+          );
+          return { direct: new Set(), possible: new Set() };
+        }
+        return defined(meant.definition, [...within, name]);
+      }
+    }
+  };
 
-  const included = selection.select.length === 0 ? allOf(nodes) : chosenBy(selection.select);
+  const included =
+    selection.definition !== undefined
+      ? defined(selection.definition)
+      : selection.select.length === 0
+        ? allOf(nodes)
+        : chosenBy(selection.select);
   const excluded = chosenBy(selection.exclude);
   const kinds = kindsOf(selection, report);
   if (problems.size > 0) throw new EtlxError([...problems.values()]);
@@ -57,18 +110,20 @@ function allOf(nodes: ReadonlyMap<NodeId, Node>): Choice {
 function choiceOfWord(word: Word, search: Search, graph: Graph, indirectly: Indirectly, report: Report): Choice {
   const found = word.atoms.map((atom) => {
     const named = search.matches(atom);
-    if (named.size === 0) report(diagnose('select.no-match', { word: atom.raw, closest: search.nearest(atom) }));
+    if (named.size === 0 && !compares(atom)) report(diagnose('select.no-match', { word: atom.raw, closest: search.nearest(atom) }));
     return { named, choice: indirectly.expand(withRelatives(atom, named, graph)) };
   });
   const choice = indirectly.combine(
     found.map((each) => each.choice),
     intersection,
   );
-  if (found.length > 1 && choice.direct.size === 0 && found.every((each) => each.named.size > 0)) {
+  if (found.length > 1 && choice.direct.size === 0 && !word.atoms.some(compares) && found.every((each) => each.named.size > 0)) {
     report(diagnose('select.no-match', { word: word.raw, hint: 'each of its parts selects something, but they have nothing in common' }));
   }
   return choice;
 }
+
+const compares = ({ method }: Atom): boolean => (COMPARING as readonly string[]).includes(method);
 
 /** The nodes that an atom names, and those that its operators add. */
 function withRelatives(atom: Atom, named: ReadonlySet<NodeId>, graph: Graph): ReadonlySet<NodeId> {

@@ -1,8 +1,8 @@
 import { closest } from '../core/closest';
-import type { Node, NodeId, SourceNode } from '../core/node';
+import type { ModelNode, Node, NodeId, SourceNode } from '../core/node';
 import { configTexts } from './configTexts';
 import { nameIndexOf, type NameIndex } from './nameIndex';
-import { TEST_TYPES, type Atom } from './selectSyntax';
+import { TEST_TYPES, type Atom, type COMPARING } from './selectSyntax';
 import { hasWildcard, pathWildcard, plainPath, wildcard } from './wildcard';
 
 /** The atoms of one call are looked up in the same nodes: what is asked for is indexed once, at the first question. */
@@ -19,7 +19,10 @@ type Found = readonly [ids: readonly NodeId[], known: () => Iterable<string>];
 /** The texts by which a node can be named in one way → the nodes. */
 type Index = ReadonlyMap<string, readonly NodeId[]>;
 
-export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
+/** How nodes stand to what was before, by method: the words that `state:`, `result:` and `source_status:` find them by. */
+export type Marks = Readonly<Partial<Record<(typeof COMPARING)[number], ReadonlyMap<NodeId, readonly string[]>>>>;
+
+export function searchOf(nodes: ReadonlyMap<NodeId, Node>, marks: Marks = {}): Search {
   const kept = new Map<string, Index>();
   /** The index called `name`, by the texts that `textsOf` gives for each node. */
   const index = (name: string, textsOf: (node: Node) => readonly string[]): Index => {
@@ -34,6 +37,10 @@ export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
   const find = ({ method, value, key }: Atom): Found => {
     const looked = (among: Index): Found => [look(among, value), () => among.keys()];
     switch (method) {
+      case 'state':
+      case 'result':
+      case 'source_status':
+        return looked(index(method, ({ id }) => marks[method]?.get(id) ?? []));
       case 'fqn':
         return [hasWildcard(value) ? names().matching(wildcard(value)) : names().find(value), () => names().known()];
       case 'path': {
@@ -58,11 +65,21 @@ export function searchOf(nodes: ReadonlyMap<NodeId, Node>): Search {
       case 'resource_type':
         return looked(index('kind', (node) => [node.kind]));
       case 'test_type': {
-        const types = index('test type', (node) => (node.kind === 'test' ? [node.testType] : []));
+        const types = index('test type', (node) => (node.kind === 'test' ? [node.testType] : node.kind === 'unit_test' ? ['unit'] : []));
         return [TEST_TYPES[value]!.flatMap((type) => types.get(type) ?? []), () => types.keys()];
       }
       case 'test_name':
         return looked(index('test name', (node) => (node.kind === 'test' && node.testName !== undefined ? [node.testName] : [])));
+      case 'unit_test':
+        return looked(index('unit test', (node) => (node.kind === 'unit_test' ? [node.name] : [])));
+      case 'exposure':
+        return looked(index('exposure', (node) => (node.kind === 'exposure' ? [node.name, `${node.package}.${node.name}`] : [])));
+      case 'group':
+        return looked(index('group', ({ config }) => (typeof config['group'] === 'string' ? [config['group']] : [])));
+      case 'access':
+        return looked(index('access', (node) => (node.kind === 'model' ? [node.access ?? 'protected'] : [])));
+      case 'version':
+        return looked(index('version', (node) => (node.kind === 'model' ? [ageOf(node)] : [])));
       case 'package':
         // There is one project, so `this` is everything.
         return value === 'this' ? [[...nodes.keys()], () => []] : looked(index('package', (node) => [node.package]));
@@ -124,6 +141,9 @@ function fileNames(path: string): readonly string[] {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? [name, name.slice(0, dot)] : [name];
 }
+
+/** Of a model without versions: none. A view of the latest version goes with it. */
+const ageOf = ({ version, pointsAt }: ModelNode): string => version?.age ?? (pointsAt === undefined ? 'none' : 'latest');
 
 /** The table as `source:` names it with one, two or three parts. */
 function sourceName(node: SourceNode, parts: number): string {

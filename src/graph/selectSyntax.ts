@@ -1,12 +1,34 @@
+import { ACCESSES } from '../core/access';
 import { closest } from '../core/closest';
 import { diagnose, type Diagnostic } from '../core/diagnostic';
+import { VERSION_AGES } from '../core/version';
 
-/** The methods of dbt's grammar that need no earlier state. */
-export const METHODS = ['fqn', 'path', 'file', 'tag', 'source', 'config', 'resource_type', 'test_type', 'test_name', 'package'] as const;
+/** The methods that compare with an earlier state, an earlier run, or an earlier look at the sources; they may well find nothing. */
+export const COMPARING = ['state', 'result', 'source_status'] as const;
+
+/** The methods of dbt's grammar. */
+export const METHODS = [
+  ...COMPARING,
+  'fqn',
+  'path',
+  'file',
+  'tag',
+  'source',
+  'config',
+  'resource_type',
+  'test_type',
+  'test_name',
+  'unit_test',
+  'exposure',
+  'group',
+  'access',
+  'version',
+  'package',
+] as const;
 export type Method = (typeof METHODS)[number];
 
 /** dbt's words for kinds of nodes, and etlx's own two. */
-export const RESOURCE_TYPES = ['model', 'test', 'source', 'extract', 'dataset'] as const;
+export const RESOURCE_TYPES = ['model', 'seed', 'snapshot', 'test', 'unit_test', 'source', 'extract', 'dataset', 'exposure'] as const;
 
 /** `data` is both kinds, `schema` dbt's old word for generic. */
 export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +36,14 @@ export const TEST_TYPES: Readonly<Record<string, readonly string[]>> = {
   singular: ['singular'],
   data: ['generic', 'singular'],
   schema: ['generic'],
+  unit: ['unit'],
 };
+
+/** What `state:` takes. */
+export const STATES: readonly string[] = [
+  ...['new', 'old', 'modified', 'unmodified'],
+  ...['body', 'configs', 'relation', 'persisted_descriptions', 'macros', 'contract'].map((part) => `modified.${part}`),
+];
 
 /** One condition with its operators: `2+tag:daily+`. */
 export interface Atom {
@@ -41,17 +70,9 @@ export interface Word {
 
 /** What dbt has and etlx has not (yet), with the reason. */
 const ABSENT: Readonly<Record<string, string>> = {
-  state: 'it compares with an earlier state of the project, which etlx does not keep',
-  result: 'it asks for the results of an earlier run, which etlx does not keep',
-  source_status: 'it compares two checks of source freshness, which etlx does not make',
-  exposure: 'etlx has no exposures',
   metric: 'etlx has no metrics',
   semantic_model: 'etlx has no semantic models',
   saved_query: 'etlx has no saved queries',
-  unit_test: 'etlx has no unit tests',
-  group: 'etlx has no groups',
-  access: 'etlx has no access levels',
-  version: 'etlx has no versions of models',
   selector: 'etlx has no selectors in YAML',
 };
 
@@ -119,7 +140,7 @@ const steps = (digits: string | undefined): number => (digits ? Number(digits) :
 /** What a word without a method means: dbt's rule, with the endings of etlx's files. */
 function defaultMethod(value: string): Method {
   if (value.includes('/')) return 'path';
-  return /\.(sql|ya?ml|csv|ts)$/i.test(value) ? 'file' : 'fqn';
+  return /\.(sql|ya?ml|csv|json|ndjson|jsonl|ts)$/i.test(value) ? 'file' : 'fqn';
 }
 
 /** What is wrong with the value of a method that takes only certain ones. */
@@ -133,9 +154,12 @@ function problemOf(
   if (method !== 'config' && key.length > 0) return { problem: `\`${method}\` takes no key` };
   if (method === 'source' && value.split('.').length > 3)
     return { problem: 'a source is `source`, `source.table` or `project.source.table`' };
+  if (method === 'state') return unknownOf('state', value, STATES);
+  if (method === 'source_status') return unknownOf('status of a source', value, ['fresher']);
   if (method === 'resource_type') return unknownOf('resource type', value, RESOURCE_TYPES);
-  if (method === 'test_type')
-    return value === 'unit' ? { problem: ABSENT['unit_test']! } : unknownOf('test type', value, Object.keys(TEST_TYPES));
+  if (method === 'access') return unknownOf('access', value, ACCESSES);
+  if (method === 'version') return unknownOf('age of versions', value, [...VERSION_AGES, 'none']);
+  if (method === 'test_type') return unknownOf('test type', value, Object.keys(TEST_TYPES));
   return undefined;
 }
 

@@ -81,7 +81,7 @@ function extract(name: string): ExtractNode {
 }
 
 function dataset(table: string, dependsOn: readonly NodeId[]): DatasetNode {
-  const transform = { inputs: [], onTypeMismatch: 'freeze' } as const;
+  const transform = { inputs: [], contract: { dataType: { columns: {}, otherwise: 'freeze' } } } as const;
   return {
     ...base(table, 'sources/api.yaml', ['api', table], dependsOn),
     id: `dataset.api.${table}`,

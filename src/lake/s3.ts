@@ -23,6 +23,8 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
   const { sse: ServerSideEncryption, kmsKey: SSEKMSKeyId } = options;
   const encryption = { ...(ServerSideEncryption && { ServerSideEncryption }), ...(SSEKMSKeyId && { SSEKMSKeyId }) };
   const base = prefix === '' ? '' : `${prefix}/`;
+  /** The new objects (the manifests) of this process: where listings lag behind, it finds them all the same. */
+  const own = new Set<string>();
   const target = (key: string) => ({ Bucket: bucket, Key: `${base}${checkKey(key, location)}` });
   const refuse = (error: unknown, key: string): never => {
     throw problemOf(error, key, location);
@@ -71,6 +73,7 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
         if (second.done) {
           const whole = first.done ? Buffer.alloc(0) : first.value;
           await putWhole(at, whole, fresh);
+          if (fresh) own.add(key);
           return { bytes: whole.byteLength, sha256: hash.digest('hex') };
         }
         const bytes = await putMultipart(send, sdk, at, encryption, [first.value!, second.value], blocks);
@@ -90,7 +93,12 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
     },
 
     async *list(start) {
-      for await (const { key } of listed(start)) yield key;
+      const unlisted = new Set([...own].filter((key) => key.startsWith(start)));
+      for await (const { key } of listed(start)) {
+        unlisted.delete(key);
+        yield key;
+      }
+      yield* unlisted;
     },
 
     objects: listed,
@@ -105,6 +113,7 @@ export async function s3Store(url: string, options: S3Options): Promise<Store> {
 
     async remove(key) {
       const at = target(key);
+      own.delete(key);
       await send((client) => client.send(new sdk.DeleteObjectCommand(at))).catch((error: unknown) => refuse(error, key));
     },
   };

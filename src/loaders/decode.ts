@@ -7,13 +7,13 @@ const MOST_ENCODINGS = 3;
 const tooLarge = (maxBytes: number): NetworkError =>
   new NetworkError(`the body is larger than ${maxBytes} bytes`, { transient: false, hint: 'ask for smaller pages, or raise `max_bytes`' });
 
-/** The pieces of a body together. Throws NetworkError as soon as they are more than `maxBytes`. */
-export async function collected(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+/** The pieces of a body together. Throws NetworkError as soon as they are, or were announced to become, more than `maxBytes`. */
+export async function collected(body: AsyncIterable<Uint8Array>, maxBytes: number, announced = 0): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.byteLength;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    if (Math.max(bytes, announced) > maxBytes) throw tooLarge(maxBytes);
     pieces.push(piece);
   }
   return Buffer.concat(pieces, bytes);

@@ -1,4 +1,7 @@
 import type { ExtractNode } from '../core/node';
+import { boundedResource, boundsOf } from './cursorBounds';
+import { highWaterOf } from './cursorRecords';
+import { landedWindow, windowOf, windowText, type Standing } from './cursorWindow';
 import { hidden } from './hidden';
 import { resourcePrefix, type LandedPage } from './lakeManifest';
 import { landingOf, type Landed } from './land';
@@ -15,16 +18,28 @@ export interface ExtractOutcome {
   readonly pages: number;
   readonly records: number;
   readonly bytes: number;
+  /** What an incremental resource was asked for, in words. */
+  readonly window?: string;
 }
 
 /**
  * Asks for every page of a resource and lands each response, whatever is found in it. The load exists (has its manifest) only when all
  * pages came and landed, have the declared shape, differ, and hold as many distinct records as the API announces.
  *
- * Throws `extract.*`, `env.missing`, `secret.file`, `lake.*`; transient where trying again may help.
+ * Of an incremental resource it asks for what the tables that it fills, as they stand, do not have yet.
+ *
+ * Throws `extract.*`, `load.cursor`, `env.missing`, `secret.file`, `lake.*`; transient where trying again may help.
  */
-export async function extract(node: ExtractNode, ports: LoaderPorts, signal: AbortSignal): Promise<ExtractOutcome> {
-  const { resource, source } = node;
+export async function extract(
+  node: ExtractNode,
+  ports: LoaderPorts,
+  signal: AbortSignal,
+  standing: Standing = { fills: [], committed: [] },
+): Promise<ExtractOutcome> {
+  const { source } = node;
+  const window = windowOf(node.resource, standing);
+  const resource = window === undefined ? node.resource : boundedResource(node.resource, window);
+  const highWater = window && highWaterOf(window, resource.at);
   const { store, clock, emit } = ports;
   const loadId = ports.nextLoadId();
   const startedAt = clock.now();
@@ -44,12 +59,13 @@ export async function extract(node: ExtractNode, ports: LoaderPorts, signal: Abo
     series.add(page, request);
     read.push({ records: page.records.length, ...(format !== 'json' && { format }), ...(included !== undefined && { parent: included }) });
     records += page.records.length;
+    const isLast = highWater?.add(page.records, request) === true;
     emit({ rows: records, pages: read.length });
-    return page;
+    return isLast ? { ...page, isLast } : page;
   };
   const receiveEverything = async () => {
     if (resource.module === undefined) return receiveAll(source, resource, ports, secrets, signal, receive);
-    const { total } = await receiveModule(resource, resource.module, ports, secrets, signal, receive);
+    const { total } = await receiveModule(resource, resource.module, ports, secrets, signal, receive, window && boundsOf(window));
     return { request: resource.module, total, ignored: 0 };
   };
 
@@ -69,8 +85,10 @@ export async function extract(node: ExtractNode, ports: LoaderPorts, signal: Abo
     records,
     ...(ignored > 0 && { ignored }),
     ...(parent !== undefined && { parent }),
+    ...(window && highWater && { incremental: landedWindow(window, highWater.last()) }),
     total,
     status: 'complete',
   });
-  return { loadId, pages: landed.length, records, bytes: landed.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const bytes = landed.reduce((sum, each) => sum + each.bytes, 0);
+  return { loadId, pages: landed.length, records, bytes, ...(window && { window: windowText(window) }) };
 }

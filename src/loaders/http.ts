@@ -61,7 +61,7 @@ async function answerTo(
   const received = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  const bytes = await collected(response.body, maxBytes);
+  const bytes = await collected(response.body, maxBytes, Number(received['content-length'] ?? 0));
   return { status: response.statusCode, headers: received, body: await decoded(bytes, received['content-encoding'], maxBytes) };
 }
 

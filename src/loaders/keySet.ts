@@ -1,88 +1,78 @@
+import { pile } from './pile';
+
 /** Different texts, each with a number by its arrival. */
 export interface KeySet {
   /** The number of `text`, from 0: the one it had before, or `size` for a new one. */
   add(text: string): number;
   readonly size: number;
+  close(): void;
 }
 
 const FIRST_SLOTS = 1024;
-const FIRST_BYTES = 16 * 1024;
+/** A slot is a hash, and the number of its text plus one; 0 for none. */
+const FIELDS = 2;
 /** A byte that no UTF-8 text has. */
-const OTHER_ENCODING = 0xff;
+const OTHER_ENCODING = Buffer.from([0xff]);
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /**
- * A set of texts in three flat arrays (their bytes, where each ends, an open hash table): exact, and a third of what a `Set` of strings takes;
- * nothing in it is for the garbage collector to visit.
+ * A set of texts: a hash table of eight bytes a slot in memory, at most three quarters full, however long the texts are; these are in a pile,
+ * and looked at where hashes are equal, so that the set is exact. Throws `scratch`.
  */
 export function keySet(): KeySet {
-  let bytes = Buffer.allocUnsafe(FIRST_BYTES);
-  let ends = new Float64Array(FIRST_SLOTS / 2);
-  let hashes = new Uint32Array(FIRST_SLOTS / 2);
-  /** The number of a text plus one; 0 for none. */
-  let slots = new Uint32Array(FIRST_SLOTS);
-  let size = 0;
+  const texts = pile();
+  let slots = new Uint32Array(FIRST_SLOTS * FIELDS);
 
-  const beginOf = (number: number): number => (number === 0 ? 0 : ends[number - 1]!);
-
-  /** Writes behind the last text; answers where that ends. */
-  const write = (text: string): number => {
-    const begin = beginOf(size);
-    const most = begin + text.length * 3 + 1;
-    if (most > bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(most, bytes.length * 2));
-      bytes.copy(larger, 0, 0, begin);
-      bytes = larger;
+  /** Where `hash` belongs: the first free slot, or the first one before it that `isIt` takes for its own. */
+  const slotOf = (hash: number, isIt: (number: number) => boolean): number => {
+    const last = slots.length / FIELDS - 1;
+    for (let slot = hash & last; ; slot = (slot + 1) & last) {
+      const number = slots[slot * FIELDS + 1]!;
+      if (number === 0 || (slots[slot * FIELDS] === hash && isIt(number - 1))) return slot * FIELDS;
     }
-    // UTF-8 has no half characters: texts with one keep their own encoding, so that they stay different
-    if (!HALF_CHARACTER.test(text)) return begin + bytes.write(text, begin, 'utf8');
-    bytes[begin] = OTHER_ENCODING;
-    return begin + 1 + bytes.write(text, begin + 1, 'utf16le');
   };
 
   const grow = (): void => {
-    slots = new Uint32Array(slots.length * 2);
-    for (let number = 0; number < size; number += 1) {
-      let slot = hashes[number]! & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = number + 1;
+    const before = slots;
+    slots = new Uint32Array(before.length * 2);
+    for (let at = 0; at < before.length; at += FIELDS) {
+      if (before[at + 1] !== 0)
+        slots.set(
+          before.subarray(at, at + FIELDS),
+          slotOf(before[at]!, () => false),
+        );
     }
-    const longerEnds = new Float64Array(slots.length / 2);
-    longerEnds.set(ends);
-    ends = longerEnds;
-    const moreHashes = new Uint32Array(slots.length / 2);
-    moreHashes.set(hashes);
-    hashes = moreHashes;
   };
 
   return {
     get size() {
-      return size;
+      return texts.size;
     },
     add(text) {
-      const begin = beginOf(size);
-      const end = write(text);
-      const hash = hashOf(bytes, begin, end);
-      let slot = hash & (slots.length - 1);
-      for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
-        const number = found - 1;
-        if (hashes[number] === hash && bytes.compare(bytes, beginOf(number), ends[number], begin, end) === 0) return number;
-        slot = (slot + 1) & (slots.length - 1);
-      }
-      slots[slot] = size + 1;
-      ends[size] = end;
-      hashes[size] = hash;
-      size += 1;
-      if (size * 2 >= slots.length) grow();
-      return size - 1;
+      const bytes = bytesOf(text);
+      const hash = hashOf(bytes);
+      const at = slotOf(hash, (number) => texts.at(number).equals(bytes));
+      const found = slots[at + 1]!;
+      if (found !== 0) return found - 1;
+      texts.add(bytes);
+      slots[at] = hash;
+      slots[at + 1] = texts.size;
+      if (texts.size * FIELDS * 4 > slots.length * 3) grow();
+      return texts.size - 1;
     },
+    close: () => texts.close(),
   };
 }
 
+/** UTF-8 has no half characters: texts with one keep their own encoding, so that they stay different. */
+function bytesOf(text: string): Buffer {
+  return HALF_CHARACTER.test(text) ? Buffer.concat([OTHER_ENCODING, Buffer.from(text, 'utf16le')]) : Buffer.from(text, 'utf8');
+}
+
 /** FNV-1a, 32 bits, its last bits mixed so that they depend on all others. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashOf(bytes: Uint8Array, begin: number, end: number): number {
+function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (let index = begin; index < end; index += 1) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
 }

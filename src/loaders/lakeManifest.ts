@@ -1,5 +1,6 @@
 import { failure } from '../core/diagnostic';
-import type { BodyFormat, RowCounts } from '../core/loader';
+import type { CursorType } from '../core/cursor';
+import type { BodyFormat, FoundColumn, RowCounts } from '../core/loader';
 import type { Store, Stored } from '../core/ports';
 
 /** The object that makes a load exist: written last, trusted by readers. */
@@ -32,9 +33,34 @@ export interface RawManifest {
   readonly ignored?: number;
   /** The load of the parent whose records filled the placeholders. */
   readonly parent?: { readonly resource: string; readonly load_id: string };
-  /** As the API announced it; null when it announces none. */
+  /** Of an incremental resource: which records were asked for. */
+  readonly incremental?: LandedIncremental;
+  /** As the API announced it; null when it announces none, and where paging ended before the last page. */
   readonly total: number | null;
   readonly status: 'complete';
+}
+
+/** The window of one extract. Cursors are as the API wrote them. */
+export interface LandedIncremental {
+  readonly cursor_path: string;
+  readonly type: CursorType;
+  readonly start_value: string;
+  /** The first one outside. */
+  readonly end_value?: string;
+  readonly on_cursor_value_missing: 'raise' | 'include' | 'exclude';
+  /** The greatest that came; null when none did. */
+  readonly last_value: string | null;
+  /** By table: the greatest that it held when it was asked; null for none. */
+  readonly committed: Readonly<Record<string, string | null>>;
+}
+
+/** From where to where a dataset brings its table in one of its inputs. */
+export interface InputCursor {
+  readonly path: string;
+  readonly type: CursorType;
+  /** As in `LandedIncremental`; absent when the extract knew nothing of the table. */
+  readonly committed?: string | null;
+  readonly last: string | null;
 }
 
 export interface DatasetFile extends Stored {
@@ -48,14 +74,20 @@ export interface DatasetManifest {
   readonly source: string;
   readonly table: string;
   readonly load_id: string;
-  readonly inputs: readonly { readonly resource: string; readonly load_id: string }[];
+  readonly inputs: readonly { readonly resource: string; readonly load_id: string; readonly cursor?: InputCursor }[];
   readonly columns: readonly string[];
   /** As declared; null for a column without a type. */
   readonly types: readonly (string | null)[];
+  /** The columns among them that nobody declared. */
+  readonly found?: readonly string[];
   readonly counts: RowCounts;
   readonly files: readonly DatasetFile[];
   readonly status: 'complete';
 }
+
+/** The columns that a dataset has because of its data. */
+export const foundIn = ({ columns, types, found = [] }: DatasetManifest): readonly FoundColumn[] =>
+  found.map((name) => ({ name, dataType: types[columns.indexOf(name)] ?? 'text' }));
 
 export const resourcePrefix = (land: string, source: string, resource: string): string =>
   `${land.replace(/\/+$/, '')}/${source}/${resource}`;

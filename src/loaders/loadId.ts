@@ -21,3 +21,6 @@ export function loadIds(clock: Clock, random: () => number): () => string {
     return `${stamp}-${suffix.toString(16).padStart(6, '0')}`;
   };
 }
+
+/** When the load `id` began, in ISO 8601. */
+export const timeOfLoad = (id: string): string => id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z');

@@ -60,3 +60,24 @@ test('keys keep the order in which they came, and a row without one stays out', 
   ]);
   expect(merger.merged()).toBe(1);
 });
+
+test('more keys than are kept as values, again and again', () => {
+  const merger = mergerOf({ key: ['k'], columns: { v: 'sum', w: 'last' }, otherwise: 'same' }, ['k', 'v', 'w']);
+  const keys = 11_000;
+  for (const round of [1n, 10n, 100n]) {
+    for (let key = 0; key < keys; key += 1)
+      merger.add({
+        cells: [`key ${key}`, round, `${round} of ${key}`],
+        place: { resource: 'carts', page: Number(round), record: key + 1 },
+      });
+  }
+  const rows = [...merger.rows()];
+  merger.close();
+  expect(merger.merged()).toBe(2 * keys);
+  expect(rows).toHaveLength(keys);
+  const wrong = rows.filter(
+    ({ cells: [key, sum, last], place }, index) =>
+      key !== `key ${index}` || sum !== 111n || last !== `100 of ${index}` || place.page !== 1 || place.record !== index + 1,
+  );
+  expect(wrong).toEqual([]);
+});

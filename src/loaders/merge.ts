@@ -3,7 +3,7 @@ import type { Merge, MergeRule } from '../core/loader';
 import { cellText, keyText } from './cell';
 import type { Json } from './json';
 import { keySet } from './keySet';
-import { placeName, type Row } from './row';
+import { placeName, type Place, type Row } from './row';
 import { rowStore } from './rowStore';
 
 /** Rows with one key become one row. */
@@ -14,6 +14,7 @@ export interface Merger {
   rows(): Iterable<Row>;
   /** Rows that went into another one. */
   merged(): number;
+  close(): void;
 }
 
 /** A row that cannot be merged as declared; the message says why and where. */
@@ -24,17 +25,34 @@ export class MergeProblem extends Error {
   }
 }
 
-/** Merges rows of `columns` as `merge` declares; rows have to be added in order of precedence, then of arrival. */
+/** As many rows as this, that something was merged into lately, are kept as values: their keys may well come again. */
+const MOST_CHANGED = 10_000;
+
+/** Merges rows of `columns` as `merge` declares; rows have to be added in order of precedence, then of arrival. Throws `scratch`. */
 export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
   const keyIndexes = merge.key.map((name) => columns.indexOf(name));
   const ruled = columns.map((name, index) => ({ name, index, rule: merge.columns[name] ?? merge.otherwise }));
   // `first` keeps what stands there already, and key columns are equal by definition
   const active = ruled.filter(({ name, rule }) => rule !== 'first' && !merge.key.includes(name));
-  // a row takes little room as bytes; only those that something was merged into are kept as values
   const keys = keySet();
   const kept = rowStore();
-  const changed = new Map<number, Json[]>();
+  const changed = new Map<number, { readonly cells: Json[]; readonly place: Place }>();
   let merged = 0;
+
+  /** The row with this number, to be changed. */
+  const changing = (number: number): { readonly cells: Json[]; readonly place: Place } => {
+    const known = changed.get(number);
+    if (known !== undefined) return known;
+    if (changed.size >= MOST_CHANGED) keepChanged();
+    const { cells, place } = kept.at(number);
+    const row = { cells: [...cells], place };
+    changed.set(number, row);
+    return row;
+  };
+  const keepChanged = (): void => {
+    for (const [number, row] of changed) kept.replace(number, row);
+    changed.clear();
+  };
 
   return {
     add(row) {
@@ -47,14 +65,13 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
       }
       merged += 1;
       if (active.length === 0) return true;
-      const before = changed.get(number) ?? kept.at(number).cells;
-      changed.set(number, before);
+      const { cells, place } = changing(number);
       for (const { name, index, rule } of active) {
         try {
-          before[index] = RULES[rule](before[index]!, row.cells[index]!);
+          cells[index] = RULES[rule](cells[index]!, row.cells[index]!);
         } catch (error) {
           const problem = error instanceof Error ? error.message : String(error);
-          throw new MergeProblem(`merging \`${name}\` of ${placeName(kept.at(number).place)} and ${placeName(row.place)}: ${problem}`, {
+          throw new MergeProblem(`merging \`${name}\` of ${placeName(place)} and ${placeName(row.place)}: ${problem}`, {
             cause: error,
           });
         }
@@ -62,13 +79,14 @@ export function mergerOf(merge: Merge, columns: readonly string[]): Merger {
       return true;
     },
     *rows() {
-      for (let number = 0; number < kept.size; number += 1) {
-        const row = kept.at(number);
-        const cells = changed.get(number);
-        yield cells === undefined ? row : { ...row, cells };
-      }
+      keepChanged();
+      for (let number = 0; number < kept.size; number += 1) yield kept.at(number);
     },
     merged: () => merged,
+    close() {
+      keys.close();
+      kept.close();
+    },
   };
 }
 

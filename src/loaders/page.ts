@@ -25,6 +25,8 @@ export interface Page {
   readonly totalPages?: number;
   /** The cursor or the address of the next page, where the paginator reads one. */
   readonly next?: string;
+  /** What comes after it cannot be asked for by the window of an incremental resource. */
+  readonly isLast?: true;
 }
 
 /** A response to read, and how to speak of it. */
@@ -120,9 +122,10 @@ export function landedRecords(
 function bodyOf({ body, format, headers, request }: Answer, { at, dataSelector }: Resource, hide: (text: string) => string): ReadBody {
   const refuse = (problem: string, cause?: unknown) => {
     const beginning = excerpt(hide(Buffer.from(body.subarray(0, 2000)).toString('utf8')));
-    return failure('extract.body', { request, problem: hide(problem), excerpt: beginning === '' ? '(nothing)' : beginning }, at, { cause });
+    const facts = { request, problem: hide(problem), excerpt: beginning === '' ? '(nothing)' : beginning };
+    return failure('extract.body', facts, at, { cause, transient: endsUnannounced(headers) });
   };
-  if (format !== 'json' && mayBeCut(body, headers)) {
+  if (format !== 'json' && endsUnannounced(headers) && body.length > 0 && body[body.length - 1] !== 0x0a) {
     throw refuse('the answer may be cut: it ends without a line break, and the server did not announce its length');
   }
   try {
@@ -136,10 +139,6 @@ function bodyOf({ body, format, headers, request }: Answer, { at, dataSelector }
 
 const NAMES: Readonly<Record<BodyFormat, string>> = { json: 'JSON', ndjson: 'NDJSON', csv: 'CSV' };
 
-/** Where the end of the connection is the end of the body, a connection that broke looks the same; a line that is not finished shows it. */
-const mayBeCut = (body: Uint8Array, headers: Answer['headers']): boolean =>
-  headers['content-type'] !== undefined &&
-  headers['content-length'] === undefined &&
-  headers['transfer-encoding'] === undefined &&
-  body.length > 0 &&
-  body[body.length - 1] !== 0x0a;
+/** Where the end of the connection is the end of the body, a connection that broke looks the same; JSON, or a line, that is not finished shows it. */
+const endsUnannounced = (headers: Answer['headers']): boolean =>
+  headers['content-type'] !== undefined && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;

@@ -38,16 +38,20 @@ export async function parentsOf(source: string, resource: Resource, paths: reado
 
   async function* batches(): AsyncIterable<readonly Parent[]> {
     const seen = keySet();
-    for (const page of manifest.pages) {
-      const records = landedRecords(await verifiedBytes(store, page), manifest.data_selector, page);
-      const parents: Parent[] = [];
-      for (const record of records) {
-        const fieldOf = fieldsOf(record, resource, page.key);
-        const known = seen.size;
-        if (seen.add(JSON.stringify(paths.map((path) => String(fieldOf(path))))) === known)
-          parents.push({ fieldOf, included: includedOf(record, include) });
+    try {
+      for (const page of manifest.pages) {
+        const records = landedRecords(await verifiedBytes(store, page), manifest.data_selector, page);
+        const parents: Parent[] = [];
+        for (const record of records) {
+          const fieldOf = fieldsOf(record, resource, page.key);
+          const known = seen.size;
+          if (seen.add(JSON.stringify(paths.map((path) => String(fieldOf(path))))) === known)
+            parents.push({ fieldOf, included: includedOf(record, include) });
+        }
+        yield parents;
       }
-      yield parents;
+    } finally {
+      seen.close();
     }
   }
 }

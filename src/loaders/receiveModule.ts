@@ -10,8 +10,8 @@ import { requestsOf } from './request';
 import { seriesOf } from './series';
 
 /**
- * Takes the pages that a loader in TypeScript yields; what the resource declares comes to it as its context. Answers the total that the pages
- * announce. Throws `macro.module`, `extract.*`, `env.missing`, `secret.file`.
+ * Takes the pages that a loader in TypeScript yields; what the resource declares comes to it as its context, and the bounds of its window as
+ * `incremental`. Answers the total that the pages announce. Throws `macro.module`, `extract.*`, `env.missing`, `secret.file`.
  */
 export async function receiveModule(
   resource: Resource,
@@ -20,21 +20,27 @@ export async function receiveModule(
   hidden: Hidden,
   signal: AbortSignal,
   receive: Receive,
+  incremental?: Readonly<Record<string, string>>,
 ): Promise<{ readonly total: number | null }> {
   const load = await functionOf(ports, file, 'default', resource.at);
   const { url, headers } = requestsOf(resource, ports, hidden)().of({ ...firstRequest({ type: 'single_page' }) });
-  const pages = load({ resource: resource.name, url, headers, env: ports.env, signal });
+  const pages = load({ resource: resource.name, url, headers, env: ports.env, signal, ...(incremental && { incremental }) });
   if (typeof pages !== 'object' || pages === null || !(Symbol.asyncIterator in pages || Symbol.iterator in pages)) {
     throw failure('macro.module', { file, problem: 'its default export is not a generator: write `async function*`' }, resource.at);
   }
   const series = seriesOf(resource);
   let number = 0;
-  for await (const page of yieldedBy(pages as AsyncIterable<unknown>, file, resource, hidden)) {
-    signal.throwIfAborted();
-    number += 1;
-    await receive({ body: bytesOf(page), headers: {} }, `page ${number} of \`${file}\``, series);
+  try {
+    for await (const page of yieldedBy(pages as AsyncIterable<unknown>, file, resource, hidden)) {
+      signal.throwIfAborted();
+      number += 1;
+      const { isLast } = await receive({ body: bytesOf(page), headers: {} }, `page ${number} of \`${file}\``, series);
+      if (isLast) return { total: null };
+    }
+    return series.end();
+  } finally {
+    series.close();
   }
-  return series.end();
 }
 
 /** The pages of a loader in TypeScript; what it throws is told as its own, without the secrets that it was given. */

@@ -45,14 +45,23 @@ export interface ReceivedSeries {
 }
 
 /** Asks for the pages of one series, which begins with `start`; the series of `others` come after it. Throws `extract.*`, `lake.error`. */
-export async function receiveSeries(
+export async function receiveSeries(receiving: Receiving, start: Wanted, others: readonly Wanted[]): Promise<ReceivedSeries> {
+  const series = seriesOf(receiving.resource);
+  try {
+    return await receivedInto(series, receiving, start, others);
+  } finally {
+    series.close();
+  }
+}
+
+async function receivedInto(
+  series: Series,
   { resource, ahead, hidden, signal, receive }: Receiving,
   start: Wanted,
   others: readonly Wanted[],
 ): Promise<ReceivedSeries> {
   const { paginator } = resource;
   const { requests, included } = start;
-  const series = seriesOf(resource);
   // a link that leads back to the beginning is a loop as well
   if (paginator.type === 'json_link' || paginator.type === 'header_link') series.follow(requests.of(start.page).url, '', hidden.in);
   let probable: Iterable<Wanted> = others;
@@ -71,6 +80,8 @@ export async function receiveSeries(
       throw series.excess(name);
     }
     const read = await receive(response, name, series, included);
+    // what was announced is more than what is wanted
+    if (read.isLast) return { total: null, ignored: 0 };
     const facts = { ...read, records: read.records.length, next: addressOf(read.next, current, requests, resource, name) };
     page = nextRequest(paginator, current, facts);
     if (page?.given !== undefined) series.follow(page.given, name, hidden.in);

@@ -1,5 +1,5 @@
 import type { BodyFormat } from '../core/loader';
-import { csvRecords } from './csvRecords';
+import { csvRecords } from '../core/csvRecords';
 import { parseJson, pathOf, RepeatedKeyError, valueAt, type Json } from './json';
 
 /** A body that was read: where its records should be, and the whole for what stands beside them. */

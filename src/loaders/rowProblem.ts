@@ -1,14 +1,15 @@
-import { failure, type EtlxError } from '../core/diagnostic';
+import { EtlxError, failure } from '../core/diagnostic';
 import type { DatasetNode } from '../core/node';
 import { cellText } from './cell';
 import { excerpt, jsonText } from './json';
 import { placeName, type Row } from './row';
 
-/** What `work` answers; what it throws becomes a problem of `row`. */
+/** What `work` answers; what it throws becomes a problem of `row`, unless it is one of something else already. */
 export function guarded<T>(node: DatasetNode, row: Row, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof EtlxError) throw error;
     throw rowProblem(node, row, `${placeName(row.place)}: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }

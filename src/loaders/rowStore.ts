@@ -1,53 +1,36 @@
 import { Decimal } from '../core/decimal';
 import { jsonText, parseJson, type Json } from './json';
-import { places } from './places';
-import type { Row } from './row';
+import { pile } from './pile';
+import type { Place, Row } from './row';
 
-/** Rows by the number of their arrival, from 0, kept as bytes: a fifth of what they take as values. */
+/** Rows by the number of their arrival, from 0; beyond a megabyte they are on the disk. */
 export interface RowStore {
   add(row: Row): void;
-  at(number: number): { readonly cells: Json[]; readonly place: Row['place'] };
+  at(number: number): Row;
+  replace(number: number, row: Row): void;
   readonly size: number;
+  close(): void;
 }
 
-const CHUNK_BYTES = 1024 * 1024;
-const FIRST = 1024;
-
+/** Throws `scratch`. */
 export function rowStore(): RowStore {
-  const where = places();
-  const chunks: Buffer[] = [];
-  /** Of each row: its chunk, where it begins in it, and its length. */
-  let spans = new Uint32Array(FIRST * 3);
-  let free = 0;
-  let size = 0;
+  const rows = pile();
   return {
     get size() {
-      return size;
+      return rows.size;
     },
-    add({ cells, place }) {
-      const text = JSON.stringify(cells.map(written));
-      const bytes = Buffer.byteLength(text);
-      if (chunks.length === 0 || free + bytes > chunks.at(-1)!.length) {
-        chunks.push(Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes)));
-        free = 0;
-      }
-      chunks.at(-1)!.write(text, free);
-      if (size * 3 === spans.length) {
-        const longer = new Uint32Array(spans.length * 2);
-        longer.set(spans);
-        spans = longer;
-      }
-      spans.set([chunks.length - 1, free, bytes], size * 3);
-      where.add(place);
-      free += bytes;
-      size += 1;
-    },
-    at(number) {
-      const [chunk = 0, begin = 0, bytes = 0] = spans.subarray(number * 3, number * 3 + 3);
-      const texts = JSON.parse(chunks[chunk]!.toString('utf8', begin, begin + bytes)) as readonly string[];
-      return { cells: texts.map(read), place: where.at(number) };
-    },
+    add: (row) => rows.add(bytesOf(row)),
+    at: (number) => rowOf(rows.at(number)),
+    replace: (number, row) => rows.replace(number, bytesOf(row)),
+    close: () => rows.close(),
   };
+}
+
+const bytesOf = ({ cells, place }: Row): Buffer => Buffer.from(JSON.stringify([place, ...cells.map(written)]));
+
+function rowOf(bytes: Buffer): Row {
+  const [place, ...cells] = JSON.parse(bytes.toString()) as readonly [Place, ...string[]];
+  return { place, cells: cells.map(read) };
 }
 
 /** A letter for the kind of the value, then the value: numbers come back as what they were, with every digit. */

@@ -1,6 +1,8 @@
 import { diagnose, EtlxError, failure } from '../core/diagnostic';
 import type { TransformInput } from '../core/loader';
 import { cellOf, plainValue } from './cell';
+import type { RecordGuard } from './fieldGuard';
+import { fieldOf } from './fields';
 import { conditionOf, valueOf } from './expression';
 import { excerpt, isJsonList, isJsonObject, jsonText, kindOf, pathOf, valueAt, valueWithin, type Json, type JsonObject } from './json';
 import type { LoaderPorts } from './ports';
@@ -8,17 +10,28 @@ import { functionOf } from './projectModule';
 import type { Place, Row } from './row';
 import { placeName } from './row';
 
-/** What one page's records became. received = rows.length + filtered. */
+/** What one page's records became. received = rows.length + filtered + refused.length. */
 export interface RowBatch {
   readonly rows: readonly Row[];
   readonly received: number;
   readonly filtered: number;
+  /** Records that the guard would not have. */
+  readonly refused: readonly { readonly record: Json; readonly place: Place; readonly reason: string }[];
+}
+
+/** What is made of the records. */
+export interface Reading {
+  readonly dataset: string;
+  readonly columns: readonly string[];
+  /** The columns that are fields of the record, whatever the input declares. */
+  readonly fields?: ReadonlySet<string>;
+  readonly guard?: RecordGuard;
 }
 
 /** Makes rows of an input's records, page by page. */
 export interface RowReader {
-  /** Throws `transform.row`, naming the record. */
-  readonly read: (records: readonly JsonObject[], page: number) => Promise<RowBatch>;
+  /** Records that do not belong to the load count as filtered. Throws `transform.row`, naming the record. */
+  readonly read: (records: readonly JsonObject[], page: number, belongs?: (record: JsonObject) => boolean) => Promise<RowBatch>;
   /** Every page was read. Throws `transform.path` when there were records, and a column's path was in none of them. */
   readonly end: () => void;
 }
@@ -32,26 +45,23 @@ interface CellReader {
 type Cells = readonly Json[];
 
 /**
- * Reads records into rows of `columns`, as `input` declares: explode, filter, columns, in this order. Everything declared is compiled here, once.
+ * Reads records into rows, as `input` declares: explode, filter, columns, in this order. Everything declared is compiled here, once.
  * Throws `expression.invalid` and `macro.module`.
  */
-export async function rowReaderOf(
-  input: TransformInput,
-  columns: readonly string[],
-  dataset: string,
-  ports: Pick<LoaderPorts, 'module'>,
-): Promise<RowReader> {
+export async function rowReaderOf(input: TransformInput, reading: Reading, ports: Pick<LoaderPorts, 'module'>): Promise<RowReader> {
+  const { dataset, columns, guard } = reading;
   const explode = exploderOf(input);
   const accepts = input.filter && conditionOf(input.filter, ['record']);
   const { cellsOf, unfound } =
-    input.module === undefined ? declaredCells(input, columns) : await computedCells(input, input.module, columns, ports);
+    input.module === undefined ? declaredCells(input, reading) : await computedCells(input, input.module, columns, ports);
 
   const end = (): void => {
     const problems = unfound().map((facts) => diagnose('transform.path', { dataset, resource: input.from, ...facts }, input.at));
     if (problems.length > 0) throw new EtlxError(problems);
   };
-  const read: RowReader['read'] = async (records, page) => {
+  const read: RowReader['read'] = async (records, page, belongs) => {
     const rows: Row[] = [];
+    const refused: RowBatch['refused'][number][] = [];
     let received = 0;
     let filtered = 0;
     let place: Place = { resource: input.from, page, record: 0 };
@@ -60,10 +70,22 @@ export async function rowReaderOf(
       for (const [index, parent] of records.entries()) {
         current = parent;
         place = { resource: input.from, page, record: index + 1 };
+        if (belongs?.(parent) === false) {
+          received += 1;
+          filtered += 1;
+          continue;
+        }
         for (const [position, record] of explode(parent).entries()) {
           current = record;
           if (input.explode !== undefined) place = { ...place, element: position + 1 };
-          const made = accepts?.({ record }) === false ? [] : cellsOf(record);
+          const accepted = accepts?.({ record }) !== false;
+          const reason = accepted ? guard?.(record, place) : undefined;
+          if (reason !== undefined) {
+            received += 1;
+            refused.push({ record, place, reason });
+            continue;
+          }
+          const made = accepted ? cellsOf(record) : [];
           const cells = made instanceof Promise ? await made : made;
           received += Math.max(1, cells.length);
           if (cells.length === 0) filtered += 1;
@@ -75,7 +97,7 @@ export async function rowReaderOf(
       const problem = `${placeName(place)}: ${error instanceof Error ? error.message : String(error)}`;
       throw failure('transform.row', { dataset, problem, record: excerpt(jsonText(current) ?? '', 300) }, input.at, { cause: error });
     }
-    return { rows, received, filtered };
+    return { rows, received, filtered, refused };
   };
   return { read, end };
 }
@@ -101,10 +123,11 @@ function exploderOf({ explode, explodeOptional, includeFromParent }: TransformIn
 }
 
 /** The one row that the declared columns give. */
-function declaredCells(input: TransformInput, columns: readonly string[]): CellReader {
+function declaredCells(input: TransformInput, { columns, fields }: Reading): CellReader {
   const searches: { readonly column: string; readonly path: string; found: boolean }[] = [];
   let any = false;
   const getters = columns.map((name): ((record: Json) => Json) => {
+    if (fields?.has(name)) return (record) => fieldOf(record, name);
     const source = Object.hasOwn(input.columns, name) ? input.columns[name] : undefined;
     if (source === undefined) return () => null;
     if ('path' in source) {

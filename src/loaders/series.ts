@@ -18,6 +18,8 @@ export interface Series {
   excess(request: string): EtlxError;
   /** Every page was added. Throws `extract.total` when the distinct records are not as many as were announced. */
   end(): { readonly records: number; readonly total: number | null };
+  /** Gives back what it kept the keys in. */
+  close(): void;
 }
 
 /** A series of pages of `resource`. It keeps the primary keys of its records, a hash of each page, and the cursors or links that led to them. */
@@ -75,6 +77,10 @@ export function seriesOf(resource: Resource): Series {
     end() {
       if (announced !== undefined && distinct() !== announced.total) throw totalProblem(String(announced.total));
       return { records: received, total: announced?.total ?? null };
+    },
+    close() {
+      keys.close();
+      given.close();
     },
   };
 

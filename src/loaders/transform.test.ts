@@ -47,13 +47,14 @@ const input = (from: string, columns: TransformInput['columns'], over: Partial<T
   columns,
   ...over,
 });
+const DISCARD_ROW: Transform['contract'] = { dataType: { columns: {}, otherwise: 'discard_row' } };
 const path = (text: string) => ({ path: text });
 const expr = (text: string) => ({ expr: { text, at } });
 
 async function made(columns: readonly string[], key: readonly string[], declared: Partial<Transform>) {
-  const { counts, loadId, inputs } = await transform(datasetNode('t', columns, key, declared), ports, never);
+  const { counts, drift, loadId, inputs } = await transform(datasetNode('t', columns, key, declared), ports, never);
   const load = `datasets/shop/t/load_id=${loadId}`;
-  return { counts, inputs, load, csv: await textOf(ports.store, `${load}/data.csv`) };
+  return { counts, drift, inputs, load, csv: await textOf(ports.store, `${load}/data.csv`) };
 }
 
 const CART = (id: number, total: string, ...lines: string[]) =>
@@ -151,7 +152,7 @@ test('a value that does not fit fails the load, or is set aside with the reason'
     ],
   });
   expect((await keysOf(ports.store, 'datasets/')).filter((key) => key.endsWith('_manifest.json'))).toEqual([]);
-  const { csv, counts, load } = await made(['id INT', 'age INT'], ['id'], { inputs, onTypeMismatch: 'discard_row' });
+  const { csv, counts, load } = await made(['id INT', 'age INT'], ['id'], { inputs, contract: DISCARD_ROW });
   expect(csv).toBe('id,age\n1,30\n');
   expect(counts).toEqual({ received: 5, loaded: 1, merged: 0, filtered: 0, rejected: 4 });
   const rejected = (await textOf(ports.store, `${load}/rejected.ndjson`))
@@ -171,7 +172,7 @@ test('rows without a merge key are set aside like any that do not fit', async ()
     merge: { key: ['id'], columns: {}, otherwise: 'first' },
   };
   await expect(made(['id INT'], ['id'], declared)).rejects.toMatchObject({ diagnostics: [{ code: 'load.type' }] });
-  expect((await made(['id INT'], ['id'], { ...declared, onTypeMismatch: 'discard_row' })).counts).toMatchObject({ loaded: 1, rejected: 1 });
+  expect((await made(['id INT'], ['id'], { ...declared, contract: DISCARD_ROW })).counts).toMatchObject({ loaded: 1, rejected: 1 });
 });
 
 test('without a merge a key that repeats is an error that names both records', async () => {
@@ -270,4 +271,66 @@ test('a path that no record has is an error; one that some lack, or that nobody 
     before.filter((key) => key.endsWith('_manifest.json')),
   );
   expect((await made(columns, ['id'], declared('quantity', { filter: { text: 'record.id > 9', at } }))).counts.filtered).toBe(2);
+});
+
+test('under `evolve` undeclared fields become columns that stay, as wide as their values', async () => {
+  const evolving = (over: Partial<TransformInput> = {}): Partial<Transform> => ({
+    inputs: [input('users', { id: path('id') }, over), input('carts', { id: path('userId') })],
+    contract: { columns: 'evolve', dataType: { columns: {}, otherwise: 'freeze' } },
+    filter: { text: 'id > 0', at },
+  });
+  await land('users', ['{"id":1,"n":1}', '{"id":2,"a.b":"x","userId":7,"none":null}']);
+  await land('carts', ['{"userId":3,"n":2}']);
+  const first = await made(['id INT'], ['id'], evolving());
+  expect(first.csv).toBe('id,n,a.b,userId\n1,1,,\n2,,x,7\n3,2,,\n');
+  expect(first.drift?.added).toEqual([
+    { name: 'n', dataType: 'bigint' },
+    { name: 'a.b', dataType: 'text' },
+    { name: 'userId', dataType: 'bigint' },
+  ]);
+
+  await land('users', ['{"id":1,"n":0.5}']);
+  const second = await made(['id INT'], ['id'], evolving({ ignore: ['userId'] }));
+  expect(second).toMatchObject({ csv: 'id,n,a.b\n1,0.5,\n3,2,\n', drift: undefined });
+  expect(JSON.parse(await textOf(ports.store, `${second.load}/_manifest.json`))).toMatchObject({
+    columns: ['id', 'n', 'a.b'],
+    types: ['INT', 'numeric', 'text'],
+    found: ['n', 'a.b'],
+  });
+});
+
+test.each([
+  ['ID', 'there is one of this name already'],
+  ['', 'it has no name'],
+  ['x'.repeat(64), 'it is 64 bytes long, databases keep 63'],
+])('under `evolve` the field `%s` is an error that names its record', async (field, problem) => {
+  await land('users', ['{"id":1}', `{"id":2,"${field}":3}`]);
+  const contract: Transform['contract'] = { columns: 'evolve', dataType: { columns: {}, otherwise: 'freeze' } };
+  await expect(made(['id INT'], ['id'], { inputs: [input('users', { id: path('id') })], contract })).rejects.toMatchObject({
+    diagnostics: [
+      { code: 'transform.field', message: `\`t\`: the field \`${field}\` (users, page 1, record 2) cannot become a column: ${problem}` },
+    ],
+  });
+});
+
+test('a sum that grows too large is discarded or rejected after the merge, a null that another row fills is not', async () => {
+  await land('users', ['{"id":1,"n":2000000000,"name":null}', '{"id":1,"n":2000000000,"name":"a"}', '{"id":2,"n":"x","name":"b"}']);
+  const declared = (rule: 'discard_row' | 'discard_value'): Partial<Transform> => ({
+    inputs: [input('users', { id: path('id'), n: path('n'), name: path('name') })],
+    merge: { key: ['id'], columns: { n: 'sum' }, otherwise: 'max' },
+    contract: { dataType: { columns: { n: rule }, otherwise: 'freeze' } },
+  });
+  const columns = ['id INT', 'n INT', 'name TEXT!'];
+  const values = await made(columns, ['id'], declared('discard_value'));
+  expect(values).toMatchObject({ csv: 'id,n,name\n1,,a\n2,,b\n', drift: { discarded: { n: 2 }, undeclared: {} } });
+  const rows = await made(columns, ['id'], declared('discard_row'));
+  expect(rows).toMatchObject({ csv: 'id,n,name\n', counts: { received: 3, loaded: 0, merged: 1, filtered: 0, rejected: 2 } });
+});
+
+test('what fails after rows were set aside leaves no dead letter', async () => {
+  await land('users', ['{"id":"x"}'], ['{"id":1}', '{"id":1}']);
+  await expect(made(['id INT'], ['id'], { inputs: [input('users', { id: path('id') })], contract: DISCARD_ROW })).rejects.toMatchObject({
+    diagnostics: [{ code: 'transform.row' }],
+  });
+  expect(await keysOf(ports.store, 'datasets/')).toEqual([]);
 });

@@ -1,203 +1,121 @@
 import { failure } from '../core/diagnostic';
-import type { RowCounts } from '../core/loader';
-import type { DatasetNode } from '../core/node';
-import type { Store } from '../core/ports';
-import { csvOf } from './csv';
-import { conditionOf } from './expression';
-import { fitterOfDataset, type Misfit } from './fit';
-import {
-  datasetPrefix,
-  latestManifest,
-  loadPrefix,
-  resourcePrefix,
-  writeManifest,
-  type DatasetFile,
-  type RawManifest,
-} from './lakeManifest';
-import { mergerOf } from './merge';
-import { landedRecords } from './page';
+import type { Drift, RowCounts } from '../core/loader';
+import type { Column, DatasetNode } from '../core/node';
+import { combined } from './combined';
+import { inputCursor } from './cursorRecords';
+import { datasetCsv } from './datasetCsv';
+import { driftCounter } from './drift';
+import { fieldGuardOf } from './fieldGuard';
+import { fitterOfDataset } from './fit';
+import { foundColumns, type Found } from './found';
+import { batchesOf, landedInputs, type LandedInput } from './inputs';
+import { datasetPrefix, loadPrefix, writeManifest, type DatasetFile } from './lakeManifest';
+import type { Making } from './making';
 import type { LoaderPorts } from './ports';
-import { rejectionsOf, type Rejections } from './rejected';
+import { rejectionsOf } from './rejected';
 import type { Row } from './row';
-import { guarded, rowProblem } from './rowProblem';
 import { rowReaderOf } from './rows';
-import { repeatsOf } from './unique';
-import { verifiedBytes } from './verified';
 
 export interface DatasetOutcome {
   readonly loadId: string;
   readonly counts: RowCounts;
+  readonly drift?: Drift;
   readonly inputs: readonly { readonly resource: string; readonly loadId: string }[];
 }
 
-/** Merged rows are written this many at a time. */
-const BATCH = 1000;
-
-type Counts = { -readonly [K in keyof RowCounts]: number };
-
 /**
- * Makes the dataset of a table from the latest complete loads of its inputs, page by page: only a merge, and the keys of a table without one,
- * stay in memory. The dataset exists when its manifest is written.
+ * Makes the dataset of a table from the latest complete loads of its inputs, page by page. The rows of a merge, and
+ * the keys of a table without one, are in temporary files; in memory stay the hashes of the keys. The dataset exists when its manifest is written.
  *
- * Throws `lake.missing-load`, `lake.corrupt`, `transform.row`, `transform.path`, `load.type`, `expression.invalid`.
+ * Throws `scratch`, `lake.missing-load`, `lake.corrupt`, `transform.row`, `transform.path`, `transform.field`, `load.type`, `expression.invalid`.
  */
-export async function transform(node: DatasetNode, ports: LoaderPorts, signal: AbortSignal): Promise<DatasetOutcome> {
+export async function transform(declared: DatasetNode, ports: LoaderPorts, signal: AbortSignal): Promise<DatasetOutcome> {
   const { store } = ports;
-  const loads = await latestLoads(node, store);
+  const inputs = await landedInputs(declared, store);
+  const found = await foundColumns(declared, inputs, ports, signal);
+  const node = { ...declared, columns: [...declared.columns, ...found.columns.map(columnOf)] };
   const loadId = ports.nextLoadId();
   const prefix = loadPrefix(datasetPrefix(node.source, node.table), loadId);
-  const counts: Counts = { received: 0, loaded: 0, merged: 0, filtered: 0, rejected: 0 };
-  const rejections = rejectionsOf(node);
-
-  const rows = combined(node, unioned(node, loads, ports, counts, signal), counts, rejections);
-  const files: DatasetFile[] = [];
-  const data = `${prefix}/data.csv`;
-  const stored = await store.put(data, csvBytes(node, rows, counts, rejections));
-  files.push({ key: data, ...stored, rows: counts.loaded });
-
-  const rejected = rejections.lines();
-  counts.rejected = rejected.length;
-  if (rejected.length > 0) {
-    const key = `${prefix}/rejected.ndjson`;
-    files.push({ key, ...(await store.put(key, encoded(rejected))), rows: rejected.length });
-  }
+  const drift = driftCounter();
+  const making: Making = {
+    node,
+    declared: declared.columns.length,
+    drift,
+    fit: fitterOfDataset(node, drift.discarded),
+    counts: { received: 0, loaded: 0, merged: 0, filtered: 0, rejected: 0 },
+    rejections: rejectionsOf(node, store, `${prefix}/rejected.ndjson`),
+  };
+  const files = await written(making, united(making, inputs, found, ports, signal), ports, `${prefix}/data.csv`);
+  const { counts } = making;
   assertComplete(node, counts);
 
-  const inputs = [...loads].map(([resource, { load_id }]) => ({ resource, load_id }));
+  const loads = [...new Map(inputs.map(({ input, load }) => [input.from, load]))];
+  const { source, table } = node;
   const columns = node.columns.map(({ name }) => name);
   const types = node.columns.map(({ dataType }) => dataType ?? null);
-  const { source, table } = node;
   await writeManifest(store, prefix, {
     version: 1,
     source,
     table,
     load_id: loadId,
-    inputs,
+    inputs: loads.map(([resource, load]) => ({ resource, load_id: load.load_id, ...inputCursor(load, table) })),
     columns,
     types,
+    ...(found.columns.length > 0 && { found: found.columns.map(({ name }) => name) }),
     counts,
     files,
     status: 'complete',
   });
-  return { loadId, counts, inputs: inputs.map(({ resource, load_id }) => ({ resource, loadId: load_id })) };
+  const drifted = drift.drift(found.added);
+  return {
+    loadId,
+    counts,
+    ...(drifted && { drift: drifted }),
+    inputs: loads.map(([resource, { load_id }]) => ({ resource, loadId: load_id })),
+  };
 }
 
-/** The newest complete load of every resource that the inputs name, each looked up once. */
-async function latestLoads({ source, land, transform: { inputs } }: DatasetNode, store: Store): Promise<ReadonlyMap<string, RawManifest>> {
-  const loads = new Map<string, RawManifest>();
-  for (const resource of new Set(inputs.map(({ from }) => from))) {
-    const prefix = resourcePrefix(land, source, resource);
-    loads.set(resource, await latestManifest<RawManifest>(store, prefix, `extract.${source}.${resource}`, 'pages'));
+const columnOf = ({ name, dataType }: Found['columns'][number]): Column => {
+  return { name, dataType, description: '', notNull: false, tags: [], meta: {} };
+};
+
+/** Writes the data and, as they come, the rows that are set aside. */
+async function written(making: Making, rows: AsyncIterable<readonly Row[]>, { store }: LoaderPorts, key: string): Promise<DatasetFile[]> {
+  const { counts, rejections } = making;
+  try {
+    const stored = await store.put(key, datasetCsv(making, combined(making, rows)));
+    const rejected = await rejections.end();
+    counts.rejected = rejections.count;
+    return [{ key, ...stored, rows: counts.loaded }, ...(rejected ? [rejected] : [])];
+  } catch (error) {
+    await rejections.abandon();
+    throw error;
   }
-  return loads;
 }
 
 /** The rows of all inputs, in order of precedence; one batch per landed page. */
-async function* unioned(
-  node: DatasetNode,
-  loads: ReadonlyMap<string, RawManifest>,
+async function* united(
+  { node, counts, drift, rejections }: Making,
+  inputs: readonly LandedInput[],
+  found: Found,
   ports: LoaderPorts,
-  counts: Counts,
   signal: AbortSignal,
 ): AsyncIterable<readonly Row[]> {
   const columns = node.columns.map(({ name }) => name);
-  for (const input of node.transform.inputs) {
-    const reader = await rowReaderOf(input, columns, node.name, ports);
-    const { pages, data_selector } = loads.get(input.from)!;
-    for (const [index, page] of pages.entries()) {
-      signal.throwIfAborted();
-      const batch = await reader.read(landedRecords(await verifiedBytes(ports.store, page), data_selector, page), index + 1);
+  for (const landed of inputs) {
+    const { input, known } = landed;
+    const fields = new Set(found.columns.flatMap(({ name }) => (known.has(name) ? [] : [name])));
+    const guard = fieldGuardOf(node, input, known, drift);
+    const reader = await rowReaderOf(input, { dataset: node.name, columns, fields, guard }, ports);
+    for await (const batch of batchesOf(landed, reader, ports.store, signal)) {
       counts.received += batch.received;
       counts.filtered += batch.filtered;
+      for (const { record, place, reason } of batch.refused) rejections.refuse(record, place, reason);
       ports.emit({ rows: counts.received });
       yield batch.rows;
     }
     reader.end();
   }
-}
-
-/** The rows after the merge, where one is declared. */
-async function* combined(
-  node: DatasetNode,
-  batches: AsyncIterable<readonly Row[]>,
-  counts: Counts,
-  rejections: Rejections,
-): AsyncIterable<readonly Row[]> {
-  const { merge } = node.transform;
-  if (merge === undefined) return yield* batches;
-  const merger = mergerOf(
-    merge,
-    node.columns.map(({ name }) => name),
-  );
-  const column = merge.key.join(', ');
-  for await (const batch of batches) {
-    for (const row of batch) {
-      const kept = guarded(node, row, () => merger.add(row));
-      if (!kept) rejections.reject(row, { column, value: 'null', type: 'the merge key', problem: 'a merge key needs a value' });
-    }
-  }
-  counts.merged = merger.merged();
-  let batch: Row[] = [];
-  for (const row of merger.rows()) {
-    if (batch.push(row) < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
-
-/** The dataset's bytes: a header, then every row that passes the row filter, fits its types and does not repeat a key. */
-async function* csvBytes(
-  node: DatasetNode,
-  batches: AsyncIterable<readonly Row[]>,
-  counts: Counts,
-  rejections: Rejections,
-): AsyncIterable<Uint8Array> {
-  const names = node.columns.map(({ name }) => name);
-  const accepts = node.transform.filter && conditionOf(node.transform.filter, names);
-  const fit = fitterOfDataset(node);
-  /** Whether the row filter takes the row; where it fails over a value that its column cannot hold, that value. */
-  const passes = (row: Row): boolean | Misfit => {
-    if (accepts === undefined) return true;
-    return guarded(node, row, () => {
-      try {
-        return accepts(Object.fromEntries(names.map((name, index) => [name, row.cells[index]])));
-      } catch (error) {
-        const fitted = fit(row.cells);
-        if ('problem' in fitted) return fitted;
-        throw error;
-      }
-    });
-  };
-  const mergedBy = new Set(node.transform.merge?.key);
-  // a merge by (a part of) the primary key has left no two rows that could agree in it
-  const unique = mergedBy.size > 0 && [...mergedBy].every((name) => node.primaryKey.includes(name));
-  const repeats = repeatsOf(unique ? [] : node.primaryKey, names);
-  yield Buffer.from(csvOf([names]));
-  for await (const batch of batches) {
-    const texts: (readonly (string | null)[])[] = [];
-    for (const row of batch) {
-      const verdict = passes(row);
-      if (verdict === false) {
-        counts.filtered += 1;
-        continue;
-      }
-      const fitted = verdict === true ? fit(row.cells) : verdict;
-      if ('problem' in fitted) {
-        rejections.reject(row, fitted);
-        continue;
-      }
-      const repeated = repeats(row);
-      if (repeated !== undefined) throw rowProblem(node, row, repeated);
-      texts.push(fitted);
-    }
-    counts.loaded += texts.length;
-    if (texts.length > 0) yield Buffer.from(csvOf(texts));
-  }
-}
-
-async function* encoded(lines: readonly string[]): AsyncIterable<Uint8Array> {
-  for (let start = 0; start < lines.length; start += BATCH) yield Buffer.from(lines.slice(start, start + BATCH).join(''));
 }
 
 /** Nothing is lost silently, by etlx itself neither. */

@@ -105,7 +105,9 @@ function readNamed(cursor: Cursor): Expr {
   const next = cursor.text[cursor.at];
   if (value !== undefined && next !== '(' && next !== '.') return { kind: 'literal', value, at: cursor.locate(start, name.length) };
   if (next === '(') return readCall(cursor, name, start);
-  return name === 'this' ? pathFrom(cursor, start, 'this', []) : pathFrom(cursor, start, undefined, [name]);
+  // outside of blocks `this` is what it is in dbt, the model's own relation
+  const isItem = name === 'this' && cursor.scope.depth > 0;
+  return isItem ? pathFrom(cursor, start, 'this', []) : pathFrom(cursor, start, undefined, [name]);
 }
 
 /** Reads `.name.name…` behind what is read already; a call of a dotted name keeps the dots in its name. */

@@ -1,8 +1,12 @@
 import { closest } from '../core/closest';
-import { diagnose, type Report } from '../core/diagnostic';
+import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { TemplateValue } from '../core/macro';
 import type { NodeRetry } from '../core/manifest';
-import type { Materialization } from '../core/node';
+import type { Materialization } from '../core/materialization';
+import { ACCESS_FIELDS, type AccessConfig } from './configAccess';
+import { ATTACHED_FIELDS, mergedAttached, withHookKeys, type AttachedConfig } from './configAttached';
+import { BUILD_FIELDS, type BuildConfig } from './configBuild';
+import { FRESHNESS_KEYS, type FreshnessKeys } from './freshness';
 import { isNothing, mapping, mappingWith, optional, required, wrongType, type Fields, type Reader, type Text } from './shape';
 import { anyText, boolean, integer, located, nameBy, oneOf, plainName, seconds, texts, values } from './shapeValues';
 import type { YamlNode } from './yamlNode';
@@ -10,7 +14,7 @@ import type { YamlNode } from './yamlNode';
 type Meta = Readonly<Record<string, TemplateValue>>;
 
 /** What a model can be configured with, wherever it is said: only the keys that are there. docs/project.md lists them. */
-export interface ModelConfig {
+export interface ModelConfig extends AccessConfig, AttachedConfig, BuildConfig, FreshnessKeys {
   readonly materialized?: Materialization;
   readonly schema?: string;
   readonly alias?: string;
@@ -19,6 +23,8 @@ export interface ModelConfig {
   readonly enabled?: boolean;
   readonly contract?: { readonly enforced: boolean };
   readonly retries?: Partial<NodeRetry>;
+  /** Whether the table's own tests run on it before it is put in place (the default), or, as in dbt, afterwards. */
+  readonly publish?: 'after_tests' | 'before_tests';
 }
 
 /** What a test can be configured with, under dbt's names: only the keys that are there. The conditions are like `!= 0`, `> 10`. */
@@ -31,11 +37,16 @@ export interface TestConfig {
   /** Restricts the rows of the table under test. */
   readonly where?: Text;
   readonly limit?: number;
+  /** Whether the rows that are wrong are kept, in the relation of the test's name in `schema`; `store_failures_as` goes before `store_failures`. */
+  readonly store_failures?: boolean;
+  readonly store_failures_as?: 'table' | 'view' | 'ephemeral';
+  readonly schema?: string;
   readonly tags?: readonly string[];
+  readonly meta?: Meta;
   readonly enabled?: boolean;
 }
 
-export const MATERIALIZATIONS: readonly Materialization[] = ['table', 'view'];
+export const MATERIALIZATIONS: readonly Materialization[] = ['table', 'view', 'incremental', 'materialized_view', 'ephemeral'];
 
 const materialization: Reader<Materialization> = (node, key, report) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return wrongType(node, key, 'the name of a materialization', report);
@@ -74,6 +85,11 @@ const MODEL_FIELDS = {
   enabled: optional(boolean),
   contract: optional(mapping('`contract`', { enforced: required(boolean) })),
   retries: optional(retries),
+  publish: optional(oneOf(['after_tests', 'before_tests'] as const)),
+  ...ACCESS_FIELDS,
+  ...BUILD_FIELDS,
+  ...FRESHNESS_KEYS,
+  ...ATTACHED_FIELDS,
 } satisfies Fields;
 
 const TEST_FIELDS = {
@@ -85,7 +101,11 @@ const TEST_FIELDS = {
   fail_calc: optional(anyText),
   where: optional(located),
   limit: optional(integer(1)),
+  store_failures: optional(boolean),
+  store_failures_as: optional(oneOf(['table', 'view', 'ephemeral'] as const, true)),
+  schema: optional(plainName('identifier')),
   tags: optional(texts),
+  meta: optional(values),
   enabled: optional(boolean),
 } satisfies Fields;
 
@@ -98,16 +118,24 @@ const readTestFields = mappingWith(TEST_FIELDS);
 
 /** Reads a model's config from YAML; what is wrong is reported and left out. `where` names it in messages: `the config of a model`. */
 export function readModelConfig(node: YamlNode, where: string, report: Report): ModelConfig {
-  return isNothing(node) ? {} : (readModelFields(node, 'config', where, report) ?? {});
+  return isNothing(node) ? {} : (readModelFields(withHookKeys(node), 'config', where, report) ?? {});
 }
+
+/** Where each key of a config is said. */
+export type ConfigPlaces = Readonly<Record<string, Location>>;
+
+export const configPlaces = (given: YamlNode): ConfigPlaces => {
+  const node = withHookKeys(given);
+  return node.kind === 'map' ? Object.fromEntries(node.entries.map(({ key, keyAt }) => [key, keyAt])) : {};
+};
 
 /** Reads a test's config from YAML, as `readModelConfig` does. */
 export function readTestConfig(node: YamlNode, where: string, report: Report): TestConfig {
   return isNothing(node) ? {} : (readTestFields(node, 'config', where, report) ?? {});
 }
 
-/** `lower` under `higher`: tags and meta add up, as in dbt; of everything else the higher one stands. */
-export function mergedConfig<C extends { readonly tags?: readonly string[]; readonly meta?: Meta }>(lower: C, higher: C): C {
+/** `lower` under `higher`: tags, meta and hooks add up, grants as they say, as in dbt; of everything else the higher one stands. */
+export function mergedConfig<C extends Pick<ModelConfig, 'tags' | 'meta'> & AttachedConfig>(lower: C, higher: C): C {
   // most nodes have nothing to say of their own
   if (Object.keys(higher).length === 0) return lower;
   return {
@@ -115,5 +143,6 @@ export function mergedConfig<C extends { readonly tags?: readonly string[]; read
     ...higher,
     ...(lower.tags && higher.tags && { tags: [...new Set([...lower.tags, ...higher.tags])] }),
     ...(lower.meta && higher.meta && { meta: { ...lower.meta, ...higher.meta } }),
+    ...mergedAttached(lower, higher),
   };
 }

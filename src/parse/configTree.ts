@@ -9,6 +9,8 @@ import {
   type ModelConfig,
   type TestConfig,
 } from './config';
+import { readSeedConfig, SEED_CONFIG_KEYS, type SeedConfig } from './seedConfig';
+import { readSnapshotConfig, SNAPSHOT_CONFIG_KEYS, type SnapshotConfig } from './snapshotConfig';
 import type { YamlEntry, YamlNode } from './yamlNode';
 
 /** The config that `project.yaml` gives by folder: `+` marks a config key, every other key is a folder. */
@@ -23,15 +25,27 @@ export interface ConfigTree<C> {
 export const readModelTree = (node: YamlNode, key: string, report: Report): ConfigTree<ModelConfig> | undefined =>
   readTree(node, key, node.at, { keys: MODEL_CONFIG_KEYS, read: readModelConfig, key }, report);
 
+/** Reads `seeds:` of `project.yaml`. */
+export const readSeedTree = (node: YamlNode, key: string, report: Report): ConfigTree<SeedConfig> | undefined =>
+  readTree(node, key, node.at, { keys: SEED_CONFIG_KEYS, read: readSeedConfig, key }, report);
+
+/** Reads `snapshots:` of `project.yaml`. */
+export const readSnapshotTree = (node: YamlNode, key: string, report: Report): ConfigTree<SnapshotConfig> | undefined =>
+  readTree(node, key, node.at, { keys: SNAPSHOT_CONFIG_KEYS, read: readSnapshotConfig, key }, report);
+
 /** Reads `tests:` of `project.yaml`. */
 export const readTestTree = (node: YamlNode, key: string, report: Report): ConfigTree<TestConfig> | undefined =>
   readTree(node, key, node.at, { keys: TEST_CONFIG_KEYS, read: readTestConfig, key }, report);
 
 /**
- * The config of what lies in `folders` (below `models/` or `tests/`) of the project: deeper folders win, tags and meta add up.
+ * The config of what lies in `folders` (below `models/`, `seeds/`, `snapshots/` or `tests/`) of the project: deeper folders win, tags and meta add up.
  * What stands at the top of the tree holds for every project, as in dbt.
  */
-export function folderConfig<C extends ModelConfig | TestConfig>(tree: ConfigTree<C>, project: string, folders: readonly string[]): C {
+export function folderConfig<C extends ModelConfig | SeedConfig | SnapshotConfig | TestConfig>(
+  tree: ConfigTree<C>,
+  project: string,
+  folders: readonly string[],
+): C {
   let { config } = tree;
   let below = tree.folders.get(project);
   for (let depth = 0; below !== undefined; depth += 1) {

@@ -4,10 +4,10 @@ import type { TextFile } from '../core/project';
 import { type Call, type Expr, literalOf } from './calls';
 import { isBlank } from './blank';
 import { locatorOf } from './callsCursor';
-import { type Close, type Open, type Part, type Template, templateOf, type Text } from './template';
+import { type Close, type Definition, type Open, type Part, type Template, templateOf, type Text } from './template';
 import { readParts } from './templateScan';
 
-/** A macro that a file of `macros/` defines: a template with parameters. */
+/** A macro that a file of `macros/` defines, or a generic test of `tests/generic/`: a template with parameters. */
 export interface Macro {
   readonly name: string;
   readonly params: readonly Parameter[];
@@ -24,10 +24,10 @@ export interface Parameter {
 }
 
 /**
- * Reads the macros of one file. Reports `template.syntax`: what stands between macros and is no comment, parameters that are
+ * Reads the macros of one file, or its generic tests, which are written alike. Reports `template.syntax`: what stands between macros and is no comment, parameters that are
  * no names or stand twice, one without a default behind one with a default. Macros with errors are left out.
  */
-export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
+export function parseMacros(file: TextFile, report: Report, word: Definition = 'macro'): readonly Macro[] {
   const { path, text } = file;
   const locate = locatorOf(path, text);
   let faults = 0;
@@ -35,15 +35,15 @@ export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
     faults += 1;
     report(diagnostic);
   };
-  const parts = readParts({ text, start: 0, end: text.length, locate, macros: true }, note);
+  const parts = readParts({ text, start: 0, end: text.length, locate, defines: word }, note);
   // a tag that could not be read leaves no part, so what stands outside of macros is not certain any more
   const complete = faults === 0;
   const macros: Macro[] = [];
   for (let index = 0; index < parts.length; index += 1) {
     const part = parts[index]!;
-    if (part.kind === 'open' && part.block === 'macro') {
+    if (part.kind === 'open' && part.block === word) {
       let close = index + 1;
-      while (close < parts.length && !isMacroEnd(parts[close]!)) close += 1;
+      while (close < parts.length && !isEnd(parts[close]!, word)) close += 1;
       if (close === parts.length) break;
       const before = faults;
       const macro = macroOf(file, part, parts.slice(index + 1, close), parts[close] as Close, complete, note);
@@ -55,8 +55,8 @@ export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
         diagnose(
           'template.syntax',
           {
-            problem: 'this stands outside of every macro',
-            hint: 'put it between `{{#macro name(…)}}` and `{{/macro}}`, or into a comment',
+            problem: `this stands outside of every ${word}`,
+            hint: `put it between \`{{#${word} name(…)}}\` and \`{{/${word}}}\`, or into a comment`,
           },
           locate(start, Math.min(part.end - start, 20)),
         ),
@@ -66,15 +66,19 @@ export function parseMacros(file: TextFile, report: Report): readonly Macro[] {
   return macros;
 }
 
-function isMacroEnd(part: Part): boolean {
-  return part.kind === 'close' && part.block === 'macro';
+function isEnd(part: Part, word: Definition): boolean {
+  return part.kind === 'close' && part.block === word;
 }
 
 function macroOf(file: TextFile, open: Open, inside: readonly Part[], close: Close, valid: boolean, report: Report): Macro | undefined {
   const head = headOf(open.expr);
   if (head === undefined) {
     report(
-      diagnose('template.syntax', { problem: 'a macro needs a name', hint: 'write `{{#macro name(column, scale=2)}}`' }, open.expr.at),
+      diagnose(
+        'template.syntax',
+        { problem: `a ${open.block} needs a name`, hint: `write \`{{#${open.block} name(column, scale=2)}}\`` },
+        open.expr.at,
+      ),
     );
     return undefined;
   }

@@ -2,7 +2,7 @@ import { propertiesOf, type ModelProperties } from './properties';
 
 const read = (text: string): { models: readonly ModelProperties[]; problems: string[] } => {
   const problems: string[] = [];
-  const models = propertiesOf({ path: 'models/m.yaml', text }, ({ at, message, hint }) =>
+  const { models } = propertiesOf({ path: 'models/m.yaml', text }, ({ at, message, hint }) =>
     problems.push(`${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`),
   );
   return { models, problems };
@@ -33,9 +33,11 @@ models:
   expect(models).toEqual([
     {
       name: 'user_summaries',
+      files: ['user_summaries'],
       at: place(3, 11, 14),
       description: 'One row per user who bought.',
       config: { materialized: 'table', tags: ['daily'], contract: { enforced: true } },
+      places: expect.objectContaining({ tags: { file: 'models/m.yaml', line: 5, column: 35, length: 4 } }),
       primaryKey: ['user_id'],
       constraints: [
         { type: 'primary_key', columns: [{ text: 'user_id', at: place(7, 39, 7) }], at: place(7, 9, 1) },
@@ -172,6 +174,6 @@ test('one wrong model does not hide the next', () => {
   expect(models.map((each) => each.name)).toEqual(['b', 'c']);
   expect(problems).toEqual([
     '2:5 a model needs the key `name`',
-    '4:5 unknown key `tags` in a model (known keys: name, description, config, constraints, columns, data_tests, tests)',
+    '4:5 unknown key `tags` in a model (known keys: name, description, config, constraints, columns, data_tests, tests, group, access, versions, latest_version, deprecation_date)',
   ]);
 });

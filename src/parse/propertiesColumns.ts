@@ -1,14 +1,18 @@
 import { closest } from '../core/closest';
 import { diagnose, type Location, type Report } from '../core/diagnostic';
-import type { Column } from '../core/node';
+import type { CheckConstraint, Column } from '../core/node';
 import { testOfColumn, tests, type TestDeclaration } from './propertiesTests';
 import { listOf, mapping, optional, required, type Fields, type Reader, type Shaped, type Text } from './shape';
-import { located, nameBy, names, oneOf, text, texts, values } from './shapeValues';
+import { located, nameBy, names, oneOf, plainName, text, texts, values } from './shapeValues';
 
-/** A rule that the database keeps: `primary_key` and `unique` over several columns, `not_null` for each of them. */
+/** A rule that the database keeps: `primary_key` and `unique` over several columns, `not_null` for each of them, `check` for each row. */
 export interface Constraint {
   readonly type: (typeof CONSTRAINT_TYPES)[number];
   readonly columns: readonly Text[];
+  /** Of a check: SQL over the columns. */
+  readonly expression?: string;
+  /** Of a check. */
+  readonly name?: string;
   readonly at: Location;
 }
 
@@ -27,18 +31,43 @@ export interface Columns {
   readonly tests: readonly TestDeclaration[];
 }
 
-const CONSTRAINT_TYPES = ['primary_key', 'unique', 'not_null'] as const;
+const CONSTRAINT_TYPES = ['primary_key', 'unique', 'not_null', 'check'] as const;
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-const constraintOfTable = mapping('a constraint', { type: required(oneOf(CONSTRAINT_TYPES)), columns: required(names) });
-const constraintOfColumn = mapping('a constraint of a column', { type: required(oneOf(CONSTRAINT_TYPES)) });
+const CONSTRAINT_FIELDS = {
+  type: required(oneOf(CONSTRAINT_TYPES)),
+  expression: optional(text),
+  name: optional(plainName('identifier')),
+} satisfies Fields;
+
+const readOfTable = mapping('a constraint', { ...CONSTRAINT_FIELDS, columns: optional(names, []) });
+const readOfColumn = mapping('a constraint of a column', CONSTRAINT_FIELDS);
 
 /** `constraints:` of a table. */
 export const constraints: Reader<readonly Constraint[]> = listOf((node, key, report) => {
-  const read = constraintOfTable(node, key, report);
-  return read && { ...read, at: node.at };
+  const read = readOfTable(node, key, report);
+  if (read === undefined || !isComplete(read, node.at, report)) return undefined;
+  if (read.type !== 'check' && read.columns.length === 0) {
+    report(diagnose('config.missing-key', { key: 'columns', where: 'a constraint' }, node.at));
+    return undefined;
+  }
+  return { ...read, at: node.at };
 });
+
+const constraintOfColumn: Reader<Shaped<typeof CONSTRAINT_FIELDS>> = (node, key, report) => {
+  const read = readOfColumn(node, key, report);
+  return read && isComplete(read, node.at, report) ? read : undefined;
+};
+
+/** A check is an expression, and nothing else is. */
+function isComplete({ type, expression, name }: Shaped<typeof CONSTRAINT_FIELDS>, at: Location, report: Report): boolean {
+  if (type === 'check' && expression === undefined) report(diagnose('config.missing-key', { key: 'expression', where: 'a check' }, at));
+  else if (type !== 'check' && (expression !== undefined || name !== undefined))
+    report(diagnose('config.invalid', { problem: `only a \`check\` has an expression and a name, not \`${type}\`` }, at));
+  else return true;
+  return false;
+}
 
 const COLUMN_FIELDS = {
   name: required(nameBy('identifier')),
@@ -66,7 +95,7 @@ export function columnsOf(where: string, declared: readonly RawColumn[], ofTable
   const constraints = [...ofTable];
   const tests: TestDeclaration[] = [];
   for (const column of raw) {
-    for (const { type } of column.constraints) constraints.push({ type, columns: [column.name], at: column.name.at });
+    for (const constraint of column.constraints) constraints.push({ ...constraint, columns: [column.name], at: column.name.at });
     for (const test of column.data_tests) tests.push(testOfColumn(test, column.name.text));
     for (const test of column.tests) tests.push(testOfColumn(test, column.name.text));
   }
@@ -99,7 +128,8 @@ function distinctColumns(declared: readonly RawColumn[], report: Report): readon
 
 function notNullOf(constraints: readonly Constraint[]): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { type, columns } of constraints) if (type !== 'unique') for (const column of columns) names.add(column.text);
+  for (const { type, columns } of constraints)
+    if (type === 'primary_key' || type === 'not_null') for (const column of columns) names.add(column.text);
   return names;
 }
 
@@ -111,6 +141,10 @@ function primaryKeyOf(where: string, constraints: readonly Constraint[], report:
   }
   return primary?.columns.map((column) => column.text) ?? [];
 }
+
+/** The checks among the constraints of a table. */
+export const checksOf = (constraints: readonly Constraint[]): readonly CheckConstraint[] =>
+  constraints.flatMap(({ expression, name }) => (expression === undefined ? [] : [{ expression, ...(name !== undefined && { name }) }]));
 
 /** Reports those of `used` that `where` does not declare. */
 export function reportUnknownColumns(where: string, used: readonly Text[], declared: Iterable<string>, report: Report): void {

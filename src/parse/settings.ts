@@ -4,12 +4,16 @@ import type { TemplateValue } from '../core/macro';
 import type { Lake, NodeRetry, Target } from '../core/manifest';
 import type { TextFile } from '../core/project';
 import { retries, type ModelConfig, type TestConfig } from './config';
-import { readModelTree, readTestTree, type ConfigTree } from './configTree';
+import { readModelTree, readSeedTree, readSnapshotTree, readTestTree, type ConfigTree } from './configTree';
 import { nameProblem } from './names';
-import { mapping, mappingWith, optional, required, wrongType, type Fields, type Reader } from './shape';
+import { naming, type Naming, type SchemaRule } from './naming';
+import type { SeedConfig } from './seedConfig';
+import type { SnapshotConfig } from './snapshotConfig';
+import { mapping, mappingWith, optional, required, wrongType, type Fields, type Reader, type Text } from './shape';
 import { lake } from './settingsLake';
 import { POSTGRES_FIELDS } from './settingsPostgres';
-import { integer, located, nameBy, oneOf, plainName, text, values } from './shapeValues';
+import { integer, located, nameBy, names, oneOf, plainName, text, values } from './shapeValues';
+import { vars, type VarDeclaration } from './vars';
 import { parseYaml } from './yaml';
 import type { YamlEntry, YamlMap, YamlNode } from './yamlNode';
 
@@ -19,16 +23,27 @@ export interface Settings {
   readonly defaultTarget: string;
   readonly targets: ReadonlyMap<string, TargetSettings>;
   readonly lake: Lake;
+  /** What they are unless the target or the call says otherwise. */
   readonly vars: Vars;
+  readonly declaredVars: ReadonlyMap<string, VarDeclaration>;
+  readonly schemaRule: SchemaRule;
   readonly retries: NodeRetry;
   readonly models: ConfigTree<ModelConfig>;
+  readonly seeds: ConfigTree<SeedConfig>;
+  readonly snapshots: ConfigTree<SnapshotConfig>;
   readonly tests: ConfigTree<TestConfig>;
+  /** Templates of SQL, with their places. */
+  readonly onRunStart: readonly Text[];
+  readonly onRunEnd: readonly Text[];
+  /** A template; `false`: statements carry no comment; absent: one of etlx's own. */
+  readonly queryComment?: false | Text;
 }
 
-/** A target, and what it lays over the project's variables and retries. */
+/** A target, and what it lays over the project's variables, retries and names. */
 export interface TargetSettings {
   readonly target: Target;
   readonly vars: Vars;
+  readonly schemaRule?: SchemaRule;
   readonly retries: Partial<NodeRetry>;
   readonly at: Location;
 }
@@ -46,6 +61,7 @@ const COMMON_TARGET_FIELDS = {
   schema: optional(plainName('identifier')),
   threads: optional(integer(1), DEFAULT_THREADS),
   vars: optional(values, {}),
+  naming: optional(naming),
   retries: optional(retries, {}),
 } satisfies Fields;
 
@@ -58,15 +74,24 @@ const readUnknown = mappingWith({ ...COMMON_TARGET_FIELDS, path: optional(text),
 /** Keeps the node, for what can only be read once the rest is known. */
 const asNode: Reader<YamlNode> = (node) => node;
 
+const queryComment: Reader<false | Text> = (node, key, report) =>
+  node.kind === 'scalar' && node.value === false ? false : located(node, key, report);
+
 const readProject = mapping('`project.yaml`', {
   name: required(nameBy('project')),
   default_target: optional(located),
   targets: required(asNode),
   lake: optional(lake, DEFAULT_LAKE),
-  vars: optional(values, {}),
+  vars: optional(vars, { values: {}, declared: new Map<string, never>() }),
+  naming: optional(naming),
   retries: optional(retries, {}),
   models: optional(readModelTree),
+  seeds: optional(readSeedTree),
+  snapshots: optional(readSnapshotTree),
   tests: optional(readTestTree),
+  'on-run-start': optional(names, []),
+  'on-run-end': optional(names, []),
+  query_comment: optional(queryComment),
 });
 
 /** Reads `project.yaml`. Undefined when it is no use without corrections; every problem of it goes to `report`. */
@@ -84,10 +109,17 @@ export function settingsOf(file: TextFile, report: Report): Settings | undefined
     defaultTarget,
     targets,
     lake: project.lake,
-    vars: project.vars,
+    vars: project.vars.values,
+    declaredVars: project.vars.declared,
+    schemaRule: project.naming?.schema ?? 'as_given',
     retries: { ...DEFAULT_RETRIES, ...project.retries },
     models: project.models ?? nothing,
+    seeds: project.seeds ?? nothing,
+    snapshots: project.snapshots ?? nothing,
     tests: project.tests ?? nothing,
+    onRunStart: project['on-run-start'],
+    onRunEnd: project['on-run-end'],
+    ...(project.query_comment !== undefined && { queryComment: project.query_comment }),
   };
 }
 
@@ -110,26 +142,33 @@ function readTarget({ key: name, keyAt: at, value: node }: YamlEntry, project: s
     case 'pglite': {
       const read = readEmbedded(node, name, where, report);
       if (read === undefined) return undefined;
-      const { schema = project, threads, path = `.etlx/${name}`, vars, retries } = read;
-      return { target: { name, type: 'pglite', schema, threads, path }, vars, retries, at };
+      const { schema = project, threads, path = `.etlx/${name}` } = read;
+      return { target: { name, type: 'pglite', schema, threads, path }, ...laidOver(read), at };
     }
     case 'duckdb': {
       const read = readEmbedded(node, name, where, report);
       if (read === undefined) return undefined;
-      const { schema = project, threads, path = `.etlx/${name}.duckdb`, vars, retries } = read;
-      return { target: { name, type: 'duckdb', schema, threads, path }, vars, retries, at };
+      const { schema = project, threads, path = `.etlx/${name}.duckdb` } = read;
+      return { target: { name, type: 'duckdb', schema, threads, path }, ...laidOver(read), at };
     }
     case 'postgres': {
       const read = readPostgres(node, name, where, report);
       if (read === undefined) return undefined;
-      const { schema = project, vars, retries, ...connection } = read;
-      return { target: { ...connection, name, type: 'postgres', schema }, vars, retries, at };
+      const { schema = project, vars, retries, naming, ...connection } = read;
+      return { target: { ...connection, name, type: 'postgres', schema }, ...laidOver({ vars, retries, naming }), at };
     }
     default:
       readUnknown(node, name, where, report);
       return undefined;
   }
 }
+
+/** What a target says over the project. */
+const laidOver = ({ vars, retries, naming }: Pick<TargetSettings, 'vars' | 'retries'> & { readonly naming: Naming | undefined }) => ({
+  vars,
+  retries,
+  ...(naming?.schema && { schemaRule: naming.schema }),
+});
 
 function typeOf(node: YamlNode): string | undefined {
   const type = node.kind === 'map' ? node.entries.find((entry) => entry.key === 'type')?.value : undefined;

@@ -74,7 +74,23 @@ columns:
       ],
       merge: { key: ['id'], columns: { n: 'sum' }, otherwise: 'first' },
       filter: { text: 'n > 5', at: expect.objectContaining({ line: 19 }) },
-      onTypeMismatch: 'discard_row',
+      contract: { dataType: { columns: {}, otherwise: 'discard_row' } },
+    });
+  });
+
+  test('has a contract by column and for fields', () => {
+    const contract = '{columns: evolve, data_type: {columns: {city: discard_value}, otherwise: discard_row}}';
+    const { sources, problems } = read(
+      table(`
+transform: {from: users, columns: {id: id, city: city}, ignore: [debug], schema_contract: ${contract}}
+load: {primary_key: id}
+columns: [{name: id, data_type: INT}, {name: city, data_type: TEXT}]
+`),
+    );
+    expect(problems).toEqual([]);
+    expect(sources[0]!.tables[0]!.transform).toMatchObject({
+      inputs: [{ ignore: ['debug'] }],
+      contract: { columns: 'evolve', dataType: { columns: { city: 'discard_value' }, otherwise: 'discard_row' } },
     });
   });
 

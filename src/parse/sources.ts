@@ -2,16 +2,18 @@ import { diagnose, type Location, type Report } from '../core/diagnostic';
 import type { Resource } from '../core/loader';
 import type { TemplateValue } from '../core/macro';
 import type { TextFile } from '../core/project';
+import { parseDescribed } from './descriptions';
+import { FRESHNESS_KEYS, keepingNull, type FreshnessKeys } from './freshness';
 import { isNothing, listOf, mapping, optional, required, type Reader, type Text } from './shape';
 import { nameBy, plainName, text, texts, value, values } from './shapeValues';
 import { resourcesOf } from './sourcesExtract';
+import { checkDispositions } from './sourcesIncremental';
 import type { RenderText } from './sourcesRender';
 import { table, tableOf, type TableDeclaration } from './sourcesTable';
-import { parseYaml } from './yaml';
 import type { YamlNode } from './yamlNode';
 
 /** A source as `sources/*.yaml` declares it, its defaults filled in and its templates rendered. */
-export interface SourceDeclaration {
+export interface SourceDeclaration extends FreshnessKeys {
   readonly name: string;
   readonly at: Location;
   readonly description: string;
@@ -46,25 +48,28 @@ const landPath: Reader<string> = (node, key, report) => {
 /** Read once `land` is known and its templates are rendered. */
 const asNode: Reader<YamlNode> = (node) => node;
 
-const readSource = mapping('a source', {
-  name: required(nameBy('part')),
-  description: optional(text, ''),
-  schema: optional(plainName('identifier')),
-  tags: optional(texts, []),
-  meta: optional(values, {}),
-  extract: optional(asNode),
-  land: optional(mapping('`land`', { path: optional(landPath, DEFAULT_LAND) }), { path: DEFAULT_LAND }),
-  tables: optional(listOf(table), []),
-});
+const readSource = keepingNull(
+  mapping('a source', {
+    name: required(nameBy('part')),
+    description: optional(text, ''),
+    schema: optional(plainName('identifier')),
+    tags: optional(texts, []),
+    meta: optional(values, {}),
+    extract: optional(asNode),
+    land: optional(mapping('`land`', { path: optional(landPath, DEFAULT_LAND) }), { path: DEFAULT_LAND }),
+    ...FRESHNESS_KEYS,
+    tables: optional(listOf(table), []),
+  }),
+);
 
 const readFile = mapping('a file of sources', { version: optional(value), sources: required(listOf(readSource)) });
 
 /**
- * The sources that a file declares. Texts under `extract` that hold templates are given to `render`; expressions and tests stay as they were
+ * The sources that a file declares. Texts under `extract` and descriptions that hold templates are given to `render`; expressions and tests stay as they were
  * written, with their places. Every problem goes to `report`, and what is wrong is left out.
  */
 export function sourcesOf(file: TextFile, render: RenderText, report: Report): readonly SourceDeclaration[] {
-  const node = parseYaml(file, report);
+  const node = parseDescribed(file, report, render);
   if (node === undefined || isNothing(node)) return [];
   return (readFile(node, file.path, report)?.sources ?? []).map((source) => sourceOf(source, render, report));
 }
@@ -83,6 +88,7 @@ function sourceOf(source: NonNullable<ReturnType<typeof readSource>>, render: Re
     );
   }
   const tables = distinct(source.tables, report).map((raw) => tableOf(raw, known, report));
+  checkDispositions(resources ?? [], tables, report);
   return {
     name: source.name.text,
     at: source.name.at,
@@ -91,6 +97,9 @@ function sourceOf(source: NonNullable<ReturnType<typeof readSource>>, render: Re
     tags: source.tags,
     meta: source.meta,
     land,
+    freshness: source.freshness,
+    loaded_at_field: source.loaded_at_field,
+    loaded_at_query: source.loaded_at_query,
     resources: resources ?? [],
     tables: tables.map((each) => ({ ...each, tags: [...new Set([...source.tags, ...each.tags])], meta: { ...source.meta, ...each.meta } })),
   };

@@ -8,7 +8,8 @@ const RETRY = { max_attempts: 4, backoff: 0.5, max_delay: 30 };
 const CONNECT_SECONDS = 10;
 const TOTAL_SECONDS = 60;
 const CONCURRENCY = 4;
-const MAX_BYTES = 512 * 1024 * 1024;
+/** What a body needs in memory stays below 300 MB then, whatever a server sends. */
+const MAX_BYTES = 128 * 1024 * 1024;
 
 const retry = mapping('`retry`', {
   max_attempts: optional(integer(1), RETRY.max_attempts),

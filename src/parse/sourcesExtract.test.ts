@@ -45,7 +45,7 @@ describe('extract', () => {
       baseUrl: 'https://x.y',
       timeout: { connect: 10, firstByte: 10, idle: 10, total: 10 },
       concurrency: 4,
-      maxBytes: 512 * 1024 * 1024,
+      maxBytes: 128 * 1024 * 1024,
       allowHosts: [],
       allowPrivate: false,
       responseActions: [],

@@ -5,6 +5,7 @@ import { nameBy, paths, text } from './shapeValues';
 import { client } from './sourcesClient';
 import { endpoint, type Endpoint } from './sourcesEndpoint';
 import { isGiven } from './sourcesGiven';
+import { checkIncremental, checkParents, incremental } from './sourcesIncremental';
 import { includeFromParent, parentOf } from './sourcesParent';
 import { renderedNode, reportExcept, type RenderText } from './sourcesRender';
 import type { YamlNode } from './yamlNode';
@@ -17,6 +18,7 @@ const RESOURCE_FIELDS = {
   include_from_parent: optional(includeFromParent),
   endpoint: optional(endpoint, {}),
   module: optional(text),
+  incremental: optional(incremental),
 } satisfies Fields;
 
 type RawResource = Partial<Shaped<typeof RESOURCE_FIELDS>> & { readonly name: Text };
@@ -75,8 +77,10 @@ export function resourcesOf(node: YamlNode, land: string, render: RenderText, re
     }
     const asking = resolved(raw, extract.resource_defaults, ofClient, land);
     const parent = parentOf(asking, raw.include_from_parent, known, reportNews);
+    checkIncremental(asking, reportNews);
     if (!resources.has(name)) resources.set(name, parent === undefined ? asking : { ...asking, parent });
   }
+  checkParents(resources, reportNews);
   return [...resources.values()];
 }
 
@@ -112,5 +116,6 @@ function resolved(raw: RawResource, { primary_key, endpoint: common }: typeof NO
     allowPrivate: ofClient.allow_private,
     land,
     ...(raw.module !== undefined && { module: raw.module }),
+    ...(raw.incremental !== undefined && { incremental: raw.incremental }),
   };
 }

@@ -63,7 +63,8 @@ function reportUnknown(parent: string, known: readonly string[], at: Location, r
   report(diagnose('config.value', { key: 'resources.…', value: parent, known, closest: closest(parent, known) }, at));
 }
 
-function textsOf({ path, params, json }: Asking): readonly string[] {
+/** The texts of a resource that may hold placeholders. */
+export function textsOf({ path, params, json }: Pick<Asking, 'path' | 'params' | 'json'>): readonly string[] {
   return [
     path,
     ...Object.values(params).filter((value: Secret) => typeof value === 'string'),

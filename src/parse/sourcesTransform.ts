@@ -1,7 +1,7 @@
 import { diagnose, type Report } from '../core/diagnostic';
-import type { ColumnSource, Merge, MergeRule, Transform, TransformInput } from '../core/loader';
+import type { ColumnSource, FieldRule, Merge, MergeRule, MisfitRule, SchemaContract, Transform, TransformInput } from '../core/loader';
 import { listOf, mapping, mappingOf, optional, required, wrongType, type Fields, type Reader, type Shaped, type Text } from './shape';
-import { boolean, located, namedValues, names, oneOf, path, text } from './shapeValues';
+import { boolean, located, namedValues, names, oneOf, path, text, texts } from './shapeValues';
 import { isGiven } from './sourcesGiven';
 import type { YamlNode } from './yamlNode';
 
@@ -12,8 +12,8 @@ export interface TransformDeclaration {
   readonly resources: readonly Text[];
   /** The columns that its inputs give, each as often as one gives it; undefined when a module decides that. */
   readonly columns?: readonly Text[];
-  /** The columns that `merge` names. */
-  readonly merged: readonly Text[];
+  /** The columns that `merge` and `schema_contract` name. */
+  readonly named: readonly Text[];
 }
 
 interface Input {
@@ -53,15 +53,40 @@ const INPUT_FIELDS = {
   include_from_parent: optional(mappingOf(path), {}),
   filter: optional(located),
   columns: optional(namedValues(columnSource)),
+  ignore: optional(texts, []),
   module: optional(text),
 } satisfies Fields;
+
+const FIELD_RULES: readonly FieldRule[] = ['evolve', 'freeze', 'discard_row', 'discard_value'];
+const readRule = oneOf(FIELD_RULES);
+
+/** One of the words, but for `evolve`: declared columns have keys, constraints and models behind them (docs/decisions/0023). */
+const misfitRule: Reader<MisfitRule> = (node, key, report) => {
+  const rule = readRule(node, key, report);
+  if (rule !== 'evolve') return rule;
+  const problem = '`evolve` is for `columns`; a declared `data_type` is a promise to what reads the column, and etlx does not change it';
+  report(diagnose('config.invalid', { problem, hint: 'declare a wider `data_type`, and load with `--full-refresh`' }, node.at));
+  return undefined;
+};
+
+const readMisfitRules = mapping('`data_type`', {
+  columns: optional(namedValues(misfitRule)),
+  otherwise: optional(misfitRule, 'freeze'),
+});
+
+/** A rule for all columns, or rules for single ones and one for the others. */
+const misfitRules: typeof readMisfitRules = (node, key, report) => {
+  if (node.kind === 'map') return readMisfitRules(node, key, report);
+  const otherwise = misfitRule(node, key, report);
+  return otherwise && { columns: undefined, otherwise };
+};
 
 const AFTER_FIELDS = {
   merge: optional(
     mapping('`merge`', { key: required(names), columns: optional(namedValues(oneOf(RULES))), otherwise: optional(oneOf(RULES), 'same') }),
   ),
   row_filter: optional(located),
-  schema_contract: optional(mapping('`schema_contract`', { data_type: required(oneOf(['freeze', 'discard_row'] as const)) })),
+  schema_contract: optional(mapping('`schema_contract`', { columns: optional(readRule), data_type: optional(misfitRules) })),
 } satisfies Fields;
 
 const readInput = mapping('an input of `union`', INPUT_FIELDS);
@@ -97,6 +122,9 @@ function inputOf(read: Shaped<typeof INPUT_FIELDS>, node: YamlNode, report: Repo
   if (read.columns !== undefined && read.module !== undefined) {
     report(diagnose('config.invalid', { problem: 'an input has `columns` or `module`, not both' }, at));
   }
+  if (read.module !== undefined && read.ignore.length > 0) {
+    report(diagnose('config.invalid', { problem: '`ignore` is for inputs with `columns`; a `module` takes what it likes' }, at));
+  }
   return {
     input: {
       from: read.from.text,
@@ -106,6 +134,7 @@ function inputOf(read: Shaped<typeof INPUT_FIELDS>, node: YamlNode, report: Repo
       includeFromParent: read.include_from_parent,
       ...(read.filter && { filter: read.filter }),
       columns: read.columns?.values ?? {},
+      ...(read.ignore.length > 0 && { ignore: read.ignore }),
       ...(read.module !== undefined && { module: read.module }),
     },
     resource: read.from,
@@ -124,10 +153,19 @@ function declarationOf(inputs: readonly Input[], after: Shaped<typeof AFTER_FIEL
       inputs: inputs.map((each) => each.input),
       ...(merge && { merge }),
       ...(after.row_filter && { filter: after.row_filter }),
-      onTypeMismatch: after.schema_contract?.data_type ?? 'freeze',
+      contract: contractOf(after.schema_contract),
     },
     resources: inputs.map((each) => each.resource),
     ...(inputs.every((each) => each.input.module === undefined) && { columns: inputs.flatMap((each) => each.columns) }),
-    merged: [...(after.merge?.key ?? []), ...(after.merge?.columns?.names ?? [])],
+    named: [
+      ...(after.merge?.key ?? []),
+      ...(after.merge?.columns?.names ?? []),
+      ...(after.schema_contract?.data_type?.columns?.names ?? []),
+    ],
   };
 }
+
+const contractOf = (contract: Shaped<typeof AFTER_FIELDS>['schema_contract']): SchemaContract => ({
+  ...(contract?.columns && { columns: contract.columns }),
+  dataType: { columns: contract?.data_type?.columns?.values ?? {}, otherwise: contract?.data_type?.otherwise ?? 'freeze' },
+});

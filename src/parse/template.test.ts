@@ -126,11 +126,12 @@ describe('parseTemplate', () => {
     expect(found[0]!.hint).toBe(hint);
   });
 
-  it('refuses `this` where no block has made it', () => {
-    expect(read('select 1\nfrom {{ this }}').found).toMatchObject([{ code: 'template.this', at: { line: 2, column: 9, length: 4 } }]);
-    expect(read('{{#if is_incremental()}}{{ this }}{{/if}}').found).toHaveLength(1);
-    expect(read('{{#each a}}{{ this }}{{else}}{{/each}}').found).toEqual([]);
-    expect(read('{{#each a}}{{else}}{{ this }}{{/each}}').found).toHaveLength(1);
+  it('takes `this` for a name like others where no block has made an item', () => {
+    const headsOf = (text: string) => read(text).template.paths.map(({ head, parts }) => head ?? parts[0]);
+    expect(headsOf('{{ this.schema }}{{#if is_incremental()}}{{ this }}{{/if}}')).toEqual(['this', 'this']);
+    expect(read('{{ this }}').template.paths).toMatchObject([{ parts: ['this'] }]);
+    expect(read('{{#each a}}{{ this }}{{/each}}').template.paths.at(-1)).toMatchObject({ head: 'this', parts: [] });
+    expect(read('select 1\nfrom {{ ./this }}').found).toMatchObject([{ code: 'template.syntax', at: { line: 2, column: 9, length: 6 } }]);
   });
 
   it('goes on behind an error', () => {

@@ -55,7 +55,10 @@ export interface Output extends Tag {
   readonly expr: Expr;
 }
 
-export type Block = 'if' | 'unless' | 'each' | 'with' | 'macro';
+/** What files of definitions define. */
+export type Definition = 'macro' | 'test';
+
+export type Block = 'if' | 'unless' | 'each' | 'with' | Definition;
 
 /** `{{#if expression}}`, `{{#each expression as |item index|}}`, `{{#macro name(…)}}`. */
 export interface Open extends Tag {
@@ -88,7 +91,7 @@ export interface TemplateSource {
 }
 
 /**
- * Reads a template; nothing of it runs. Everything that is wrong with its syntax is reported (`template.syntax`, `template.this`), several
+ * Reads a template; nothing of it runs. Everything that is wrong with its syntax is reported (`template.syntax`), several
  * problems at once where they are independent. The expressions are etlx's own, the blocks and the white space are Handlebars'.
  */
 export function parseTemplate(source: TemplateSource, report: Report): Template {
@@ -96,7 +99,7 @@ export function parseTemplate(source: TemplateSource, report: Report): Template 
   if (typeof source.text !== 'string') throw failure('internal', { problem: `the template \`${source.file}\` is no text` });
   const { file, text, start = 0, end = text.length, origin } = source;
   let valid = true;
-  const parts = readParts({ text, start, end, locate: locatorOf(file, text, origin), macros: false }, (diagnostic) => {
+  const parts = readParts({ text, start, end, locate: locatorOf(file, text, origin) }, (diagnostic) => {
     valid = false;
     report(diagnostic);
   });
@@ -135,7 +138,10 @@ export function templateOf(read: Pick<Template, 'file' | 'text' | 'start' | 'end
 /** What is wrong with a path that starts from a context which no block has made. */
 function misplaced({ head, text, scope, at }: Path): Diagnostic | undefined {
   if (head === undefined || head === '@root') return undefined;
-  if (head === 'this') return scope.depth === 0 ? diagnose('template.this', undefined, at) : undefined;
+  if (head === 'this') {
+    if (scope.depth > 0) return undefined;
+    return diagnose('template.syntax', { problem: `\`${text}\` has a meaning only inside \`{{#each}}\` and \`{{#with}}\`` }, at);
+  }
   if (head.startsWith('@') && !scope.inEach)
     return diagnose('template.syntax', { problem: `\`${text}\` has a meaning only inside \`{{#each}}\`` }, at);
   const ups = head.split('..').length - 1;

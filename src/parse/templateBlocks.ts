@@ -4,7 +4,7 @@ import { accept, acceptName, type Cursor, nearest, operatorHint, skipBlanks, une
 import { wordValue } from './callsLiterals';
 import { noArguments, readExpr, readNamedArgument, startsNamed } from './callsReader';
 import { readMacroHead } from './macroHead';
-import type { Block, Close, Else, Open } from './template';
+import type { Block, Close, Definition, Else, Open } from './template';
 import type { Reading } from './templateScan';
 
 /** Deeper than anybody nests; a limit keeps Handlebars' recursion, and so the stack, bounded. */
@@ -12,9 +12,12 @@ const MAX_BLOCKS = 100;
 
 const BLOCKS: readonly Block[] = ['if', 'unless', 'each', 'with'];
 
+/** The folder that each kind of definition has its files in. */
+export const HOMES: Readonly<Record<Definition, string>> = { macro: 'macros/', test: 'tests/generic/' };
+
 /** The blocks that are open at a place, while a template is read. */
 export interface Blocks {
-  readonly macros: boolean;
+  readonly defines?: Definition;
   scope(): Scope;
   /** More than one block is open. */
   nested(): boolean;
@@ -47,7 +50,7 @@ export function blocksOf(reading: Reading, report: Report): Blocks {
       ),
     );
   return {
-    macros: reading.macros,
+    ...(reading.defines && { defines: reading.defines }),
     scope,
     nested: () => stack.length > 1,
     open(name, offset) {
@@ -59,7 +62,7 @@ export function blocksOf(reading: Reading, report: Report): Blocks {
     },
     otherwise(offset, chained) {
       const block = stack.at(-1);
-      if (block === undefined || block.name === 'macro') throw new Unreadable('`{{else}}` stands outside of every block', offset, 6);
+      if (block === undefined || block.name in HOMES) throw new Unreadable('`{{else}}` stands outside of every block', offset, 6);
       if (block.hasElse) throw new Unreadable(`\`{{#${block.name}}}\` has an \`{{else}}\` already`, offset, 6);
       block.hasElse = !chained;
       block.scope = block.outer;
@@ -78,9 +81,14 @@ export function readOpen(cursor: Cursor, tag: number, blocks: Blocks): Pick<Open
   cursor.at += 1;
   const block = readBlockName(cursor, tag, blocks);
   blocks.open(block, tag);
-  if (block === 'macro') {
-    if (blocks.nested() || !blocks.macros)
-      throw new Unreadable('a macro cannot be defined here', tag, 8, 'define it in a file of `macros/`, outside of every block');
+  if (block === 'macro' || block === 'test') {
+    if (blocks.nested() || blocks.defines !== block)
+      throw new Unreadable(
+        `a ${block} cannot be defined here`,
+        tag,
+        block.length + 3,
+        `define it in a file of \`${HOMES[block]}\`, outside of every block`,
+      );
     return { kind: 'open', block, expr: readMacroHead(cursor), params: [] };
   }
   return { kind: 'open', block, ...readCondition(cursor, block, blocks) };
@@ -112,7 +120,7 @@ function readBlockName(cursor: Cursor, tag: number, blocks: Blocks): Block {
   const start = cursor.at;
   const name = acceptName(cursor);
   if (name === undefined) throw unexpected(cursor, 'the name of a block');
-  const block = [...BLOCKS, 'macro' as const].find((each) => each === name);
+  const block = [...BLOCKS, 'macro' as const, 'test' as const].find((each) => each === name);
   if (block !== undefined) return block;
   // it is opened all the same, so that its end is not reported as well
   if (cursor.text[start - 1] === '#') blocks.open(name, tag);

@@ -2,17 +2,17 @@ import { diagnose, type Location, type Report } from '../core/diagnostic';
 import { ROOT } from './calls';
 import { accept, type Cursor, unexpected, Unreadable } from './callsCursor';
 import { readStatement } from './callsReader';
-import type { Part, Text } from './template';
+import type { Definition, Part, Text } from './template';
 import { type Blocks, blocksOf, readClose, readElse, readOpen } from './templateBlocks';
 import { jinjaHint, refusalOf, tagAfter } from './templateTags';
 
-/** The part of a text to read, and whether it defines macros. */
+/** The part of a text to read, and what is defined in it. */
 export interface Reading {
   readonly text: string;
   readonly start: number;
   readonly end: number;
   readonly locate: (offset: number, length: number) => Location;
-  readonly macros: boolean;
+  readonly defines?: Definition;
 }
 
 const SPECIAL: ReadonlySet<string> = new Set('!#/^>*&{-');

@@ -207,18 +207,18 @@ describe('problems', () => {
     ['mappings', '{a: '.repeat(20_000)],
     ['blocks', Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
     ['dashes', '- '.repeat(400)],
-  ])('%s nested without end are refused, not a crash', (_, text) => {
+  ])('F45: %s nested without end are refused, not a crash', (_, text) => {
     const { node, problems } = parse(text);
     expect(node).toBeUndefined();
     expect(problems).toHaveLength(1);
   });
 
-  test('an alias bomb is refused before anything grows', () => {
+  test('F45: an alias bomb is refused before anything grows', () => {
     const lines = ['a0: &a0 [x, x]', ...Array.from({ length: 60 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`)];
     expect(parse(lines.join('\n')).node).toBeUndefined();
   });
 
-  test('`__proto__` is a key and nothing more', () => {
+  test('F45: `__proto__` is a key and nothing more', () => {
     const value = valueOf(parse('__proto__: {polluted: true}\n').node!) as object;
     expect(Object.keys(value)).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);

@@ -1,4 +1,4 @@
-import type { Column, ModelNode, SourceNode } from '../core/node';
+import type { CheckConstraint, Column, RelationNode } from '../core/node';
 import type { Statement } from '../core/plan';
 import type { Dialect } from '../core/ports';
 import { parseType } from '../core/types';
@@ -7,9 +7,31 @@ import { constraintName } from './names';
 import type { Rename } from './publish';
 
 /** `create table` with every column as declared. A primary key's columns are not null here already: adding the key then reads the table once, not twice. */
-export function createTable({ relation, columns, primaryKey }: ModelNode | SourceNode, candidate: Relation, dialect: Dialect): Statement {
+export function createTable(
+  { relation, columns, primaryKey, checks = [] }: Pick<RelationNode, 'relation' | 'columns' | 'primaryKey' | 'checks'>,
+  candidate: Relation,
+  dialect: Dialect,
+): Statement {
   const lines = columns.map((column) => `  ${definitionOf(column, primaryKey.includes(column.name), relation.name, dialect)}`);
-  return { sql: `create table ${relationName(candidate)} (\n${lines.join(',\n')}\n)` };
+  const conditions = checks.map((check, index) => `  ${checkText(check, index, relation.name, dialect)}`);
+  return { sql: `create table ${relationName(candidate)} (\n${[...lines, ...conditions].join(',\n')}\n)` };
+}
+
+/** The checks of a table that is there already. */
+export function checksIn(
+  { relation, checks = [] }: Pick<RelationNode, 'relation' | 'checks'>,
+  candidate: Relation,
+  dialect: Dialect,
+): readonly Statement[] {
+  return checks.map((check, index) => ({
+    sql: `alter table ${relationName(candidate)} add ${checkText(check, index, relation.name, dialect)}`,
+  }));
+}
+
+/** Its name need be unique in its table only, so it can be the final one. */
+function checkText({ expression, name }: CheckConstraint, index: number, table: string, { namesConstraints }: Dialect): string {
+  const named = namesConstraints ? `constraint ${quote(name ?? constraintName(table, `check_${index + 1}`))} ` : '';
+  return `${named}check (\n${expression}\n)`;
 }
 
 /** The name of the not-null constraint is the table's, not the candidate's; it need be unique in its table only. */
@@ -51,7 +73,7 @@ export interface Keys {
 
 /** Adds the primary key and the unique keys to the candidate, under helper names. After the rows: building an index once is twice as fast as keeping it. */
 export function keysOf(
-  { relation, primaryKey, uniqueKeys = [] }: Pick<ModelNode | SourceNode, 'relation' | 'primaryKey' | 'uniqueKeys'>,
+  { relation, primaryKey, uniqueKeys = [] }: Pick<RelationNode, 'relation' | 'primaryKey' | 'uniqueKeys'>,
   candidate: Relation,
   dialect: Dialect,
 ): Keys {

@@ -5,7 +5,7 @@ import type { Dialect } from '../core/ports';
 /** Throws EtlxError `type.unkept` with every declared column of `nodes` whose values the engine could not keep as declared: before anything runs. */
 export function checkKeptTypes(nodes: readonly Node[], dialect: Dialect): void {
   const problems = nodes.flatMap((node): readonly Diagnostic[] => {
-    if (node.kind !== 'source' && !(node.kind === 'model' && node.contract)) return [];
+    if (node.kind !== 'source' && node.kind !== 'seed' && !(node.kind === 'model' && node.contract)) return [];
     return node.columns.flatMap(({ name, dataType }) => {
       const written = dataType === undefined ? undefined : dialect.columnType(dataType);
       return written === undefined || 'type' in written

@@ -3,6 +3,7 @@ import type { LoadStep, Statement } from '../core/plan';
 import type { CatalogEntry } from '../core/ports';
 import { literal, quote, relationName, type Relation } from '../core/relation';
 import { analyze, createTable, keysOf } from './columns';
+import { growthOf } from './growth';
 import { candidateOf } from './names';
 import { publishOf, type Standing } from './publish';
 
@@ -31,7 +32,12 @@ export function loadStep(source: SourceNode, standing: Standing, adds: boolean):
     ...(minRows !== undefined && { minRows }),
     ...(disposition === 'append' && { ledger: ledgerOf(relation.schema) }),
   } as const;
-  return { ...common, ...(adds ? addedTo(source, common.candidate, standing) : inPlaceOf(source, common.candidate, standing)) };
+  const statementsFor = (wanted: SourceNode) => (adds ? addedTo : inPlaceOf)(wanted, common.candidate, standing);
+  return {
+    ...common,
+    ...statementsFor(source),
+    ...(source.grows && { growth: growthOf(source, common.candidate, standing.dialect, adds, statementsFor) }),
+  };
 }
 
 /** A new table: created as declared, then (after the rows) its keys, then put in the place of the old one. */

@@ -1,3 +1,4 @@
+import type { Interval } from '../core/interval';
 import type { Statement, Step } from '../core/plan';
 import { literal, relationKey, type Relation } from '../core/relation';
 
@@ -6,8 +7,15 @@ import { literal, relationKey, type Relation } from '../core/relation';
  * whatever project, waits. `wait` is how long it waits itself, in milliseconds, before it is to fail with SQLSTATE 55P03.
  */
 export function locked(step: Step, wait: number): Step {
-  if (step.kind !== 'load' && step.kind !== 'model') return step;
-  return { ...step, build: [lockStatement(step.relation, wait), ...step.build] };
+  if (step.kind !== 'load' && step.kind !== 'seed' && step.kind !== 'snapshot' && step.kind !== 'model') return step;
+  const lock = lockStatement(step.relation, wait);
+  if ('batches' in step && step.batches !== undefined) {
+    const { of } = step.batches;
+    const batches = { ...step.batches, of: (batch: Interval) => ({ ...of(batch), build: [lock, ...of(batch).build] }) };
+    return { ...step, build: [lock, ...step.build], batches };
+  }
+  if ('opening' in step && step.opening !== undefined) return { ...step, opening: [lock, ...step.opening] };
+  return { ...step, build: [lock, ...step.build] };
 }
 
 /**

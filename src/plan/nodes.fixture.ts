@@ -1,6 +1,7 @@
 import type { Manifest } from '../core/manifest';
 import { CANDIDATE, type Column, type ModelNode, type Node, type NodeId, type SourceNode, type TestNode } from '../core/node';
-import type { Plan, Statement } from '../core/plan';
+import type { Addition, Plan, Statement } from '../core/plan';
+import { META_COLUMNS } from '../core/snapshot';
 import { base } from '../graph/nodes.fixture';
 
 /* Nodes for the tests of this folder, written as short as they can be; all relations are in the schema `shop`. */
@@ -91,11 +92,25 @@ export function sqlOf({ prepare, steps }: Plan): string {
   const parts = steps.map((step) => {
     const head = `-- ## ${step.kind} ${step.id}${step.after.length > 0 ? ` after ${step.after.join(', ')}` : ''}\n`;
     if (step.kind === 'test') return head + section('check', [step.check.statement]);
-    if (step.kind !== 'model' && step.kind !== 'load') return head;
+    if (step.kind !== 'model' && step.kind !== 'snapshot' && step.kind !== 'load') return head;
     const between = step.kind === 'load' ? section('finish', step.finish) : '';
     const describe = step.kind === 'model' && step.describe !== undefined ? section('describe', [step.describe]) : '';
-    const audits = step.audits.map((check) => section(`audit ${check.id}`, [check.statement])).join('');
-    return head + describe + section('build', step.build) + between + audits + section('publish', step.publish);
+    const own = step.kind === 'snapshot' ? META_COLUMNS : [];
+    const addition = step.kind !== 'load' && step.addition !== undefined ? additionOf(step.addition, own) : '';
+    const { together, abandon = [], views = [] } = step.auditing ?? {};
+    const scan = together === undefined ? '' : section(`audits ${together.members.map(({ id }) => id).join(', ')}`, [together.statement]);
+    const audits = step.audits.map((check) => section(`audit ${check.id}`, [...(check.store ?? []), check.statement])).join('');
+    const built = head + describe + section('build', step.build) + between + addition;
+    return built + scan + audits + section('or, when an audit fails', abandon) + section('publish', [...step.publish, ...views]);
   });
   return [section('prepare', prepare), ...parts].join('\n');
+
+  /** As it is where the new rows have the columns of the table, whose `id` holds no null, save those that are its own. */
+  function additionOf({ words, question, standing, arriving, into }: Addition, own: readonly string[]): string {
+    const columns = ['id', 'day', 'amount'].map((name) => ({ name, type: 'integer', required: name === 'id' }));
+    const asked = [standing, arriving, ...(question === undefined ? [] : [question.statement])];
+    const table = [...columns, ...own.map((name) => ({ name, type: 'timestamp', required: false }))];
+    const isNew = standing.sql === arriving.sql;
+    return section(`ask: ${words}`, asked) + section('add', into(table, isNew ? table : columns).statements);
+  }
 }

@@ -5,9 +5,9 @@ import { graphOf } from '../graph/graph';
 import { loaded, manifest, model, source, test as dataTest } from './nodes.fixture';
 import { planOf, type PlanMode } from './plan';
 
-const build: PlanMode = { load: true, models: true, tests: true, audits: true };
-const run: PlanMode = { load: false, models: true, tests: false, audits: false };
-const testing: PlanMode = { load: false, models: false, tests: true, audits: false };
+const build: PlanMode = { load: true, seeds: true, snapshots: true, models: true, tests: true, audits: true };
+const run: PlanMode = { load: false, seeds: false, snapshots: false, models: true, tests: false, audits: false };
+const testing: PlanMode = { load: false, seeds: false, snapshots: false, models: false, tests: true, audits: false };
 
 function plan(nodes: readonly Node[], mode: PlanMode, chosen: readonly NodeId[] = nodes.map((node) => node.id)): Plan {
   return planOf({

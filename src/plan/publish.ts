@@ -13,7 +13,7 @@ export interface Rename {
 export interface Publication {
   readonly relation: Relation;
   readonly candidate: Relation;
-  readonly kind: 'table' | 'view';
+  readonly kind: 'table' | 'view' | 'materialized view';
   /** The candidate's constraints: their names are unique in the schema, so they are built under others while the old table stands. */
   readonly constraints: readonly Rename[];
   /** SQL that makes the indexes which can only be made under the final name. */
@@ -49,7 +49,8 @@ export function publishOf(
     `alter ${kind} ${relationName(candidate)} rename to ${quote(relation.name)}`,
     ...constraints.map(({ from, to }) => `alter table ${relationName(relation)} rename constraint ${quote(from)} to ${quote(to)}`),
     ...indexes,
-    ...commentsOn(relation, kind, columns, entry?.comments ?? []),
+    // a block that keeps what hangs on a relation keeps its comments as well
+    ...(dialect.runsBlocks ? [] : commentsOn(relation, kind, columns, entry?.comments ?? [])),
   ];
   const old = entry === undefined ? undefined : dropped[entry.kind];
   const drop = old === undefined ? undefined : `drop ${old} ${relationName(relation)}`;
@@ -57,7 +58,7 @@ export function publishOf(
   if (entry !== undefined && drop === undefined) return swap.map((sql) => ({ sql }));
   if (!dialect.runsBlocks) return [...(drop === undefined ? [] : [drop]), ...swap].map((sql) => ({ sql }));
   // Looking for what hangs on a relation costs the server more than the whole swap does, so it is kept for those on which something hangs.
-  const tied = (dialect.viewsBindTables && entry?.hasDependents) || entry?.hasAttachments;
+  const tied = (dialect.viewsBindTables && entry?.hasDependents) || entry?.hasAttachments || entry?.hasGrants || entry?.comments;
   const replacement = { relation, drop, swap, patience };
   return [{ sql: tied ? replaceBlock({ ...replacement, later }) : swapBlock(replacement) }];
 }

@@ -10,10 +10,11 @@ export interface Replacement extends Swap {
 /**
  * A block of PL/pgSQL that runs `swap` and keeps what hangs on the relation: its owner, grants and comments, and every view that reads it,
  * directly or through other views, with its own. PostgreSQL ties a view to the table itself, not to its name, so the views are dropped and
- * made again around the swap. They are read now, from the database, not from a catalog that may have aged.
+ * made again around the swap, materialized ones with their rows and indexes. They are read now, from the database, not from a catalog that
+ * may have aged.
  *
- * What cannot be made again (a trigger, a rule, row security, a publication; a materialized view or a foreign key, which PostgreSQL names
- * when the drop fails; a view that reads a column which is gone) raises an error, and the old relation stands. Only a view of `later` that no
+ * What cannot be made again (a trigger, a rule, row security, a publication; a foreign key, which PostgreSQL names when the drop fails; a
+ * view that reads a column which is gone) raises an error, and the old relation stands. Only a view of `later` that no
  * longer fits is made one which says so when it is read, until its own step comes: its grants and the views on it live on.
  * Grants are all given by the owner afterwards, whoever gave them first.
  */
@@ -64,15 +65,24 @@ ${givingWay(
           from views v
           join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = v.oid and d.classid = 'pg_rewrite'::regclass
           join pg_rewrite r on r.oid = d.objid and r.ev_class <> v.oid
-          join pg_class c on c.oid = r.ev_class and c.relkind = 'v'
+          join pg_class c on c.oid = r.ev_class and c.relkind in ('v', 'm')
         ), ordered as (
           select oid, max(depth) as depth from views where oid is not null group by oid
         )
         select jsonb_agg(jsonb_build_object(
-          'name', c.oid::regclass::text, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text, 'comment', obj_description(c.oid, 'pg_class'),
-          'options', array_to_string(c.reloptions, ', '), 'definition', case when o.depth > 0 then rtrim(pg_get_viewdef(c.oid), ';') end,
+          'name', c.oid::regclass::text, 'kind', case c.relkind when 'm' then 'materialized view' else 'view' end, 'depth', o.depth, 'owner', c.relowner::bigint, 'acl', c.relacl::text, 'comment', obj_description(c.oid, 'pg_class'),
+          'options', array_to_string(c.reloptions, ', '),
+          'definition', case when o.depth > 0 then rtrim(pg_get_viewdef(c.oid), ';') || case c.relkind when 'm' then ' with no data' else '' end end,
+          'is_filled', o.depth > 0 and c.relkind = 'm' and c.relispopulated,
+          'further', case when c.relkind = 'm' then (
+            select jsonb_agg(statement) from (
+              select pg_get_indexdef(i.indexrelid) as statement from pg_index i where i.indrelid = c.oid
+              union all
+              select format('comment on rule "_RETURN" on %s is %L', c.oid::regclass, obj_description(r.oid, 'pg_rewrite')) from pg_rewrite r where r.ev_class = c.oid
+            ) made
+          ) end,
           'placeholder', case when o.depth > 0 and ${isLater} then (
-            select format('select %s where (%L || '''')::int = 0',
+            select format('select %s where (%L || '''')::int = 0' || case c.relkind when 'm' then ' with no data' else '' end,
               string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum),
               format('%s waits for its rebuild by etlx', c.oid::regclass))
             from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -100,7 +110,7 @@ ${givingWay(
         end loop;
         for item in select value from jsonb_array_elements(kept) with ordinality where (value->>'depth')::int > 0 order by ordinality desc loop
           ${BUDGET}
-          execute format('drop view %s', item->>'name');
+          execute format('drop %s %s', item->>'kind', item->>'name');
         end loop;${drop}`,
 )}
 ${swap}
@@ -108,12 +118,15 @@ ${swap}
   for item in select value from jsonb_array_elements(kept) loop
     if (item->>'depth')::int > 0 then
       begin
-        execute format('create view %s%s as %s', item->>'name', ' with (' || (item->>'options') || ')', item->>'definition');
+        execute format('create %s %s%s as %s', item->>'kind', item->>'name', ' with (' || (item->>'options') || ')', item->>'definition');
+        for part in select value from jsonb_array_elements(case jsonb_typeof(item->'further') when 'array' then item->'further' end) loop
+          execute part #>> '{}';
+        end loop;
       exception when others then
         if item->>'placeholder' is null then
-          raise exception 'the view % cannot be rebuilt: %', item->>'name', sqlerrm using errcode = sqlstate;
+          raise exception 'the % % cannot be rebuilt: %', item->>'kind', item->>'name', sqlerrm using errcode = sqlstate;
         end if;
-        execute format('create view %s as %s', item->>'name', item->>'placeholder');
+        execute format('create %s %s as %s', item->>'kind', item->>'name', item->>'placeholder');
       end;
     end if;
     if (item->>'owner')::oid <> (select c.relowner from pg_class c where c.oid = to_regclass(item->>'name')) then
@@ -135,7 +148,7 @@ ${swap}
     end if;
     if item->>'comment' is not null then
       execute format('comment on %s %s is %L',
-        (select case c.relkind when 'v' then 'view' else 'table' end from pg_class c where c.oid = to_regclass(item->>'name')), item->>'name', item->>'comment');
+        (select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end from pg_class c where c.oid = to_regclass(item->>'name')), item->>'name', item->>'comment');
     end if;
     for part in
       select value from jsonb_array_elements(case jsonb_typeof(item->'columns') when 'array' then item->'columns' end)
@@ -150,6 +163,10 @@ ${swap}
         execute format('grant %s (%I) on %s to %s%s', given.privilege_type, part->>'name', item->>'name', ${granteeOf('given.grantee')}, given.option);
       end loop;
     end loop;
+    if (item->>'is_filled')::boolean then
+      -- with the rights of its owner, whose functions may be in it
+      execute format('refresh materialized view %s', item->>'name');
+    end if;
   end loop;
   perform set_config('search_path', path, true);
 end`;

@@ -4,7 +4,8 @@ import { contextFixture, resultOf } from './context.fixture';
 
 const counts = { received: 74, loaded: 72, merged: 2, filtered: 0, rejected: 0 };
 const users = resultOf({ id: 'extract.shop.users', kind: 'extract', status: 'success' });
-const dataset = resultOf({ id: 'dataset.shop.users_table', kind: 'dataset', status: 'success', counts });
+const drift = { added: [], discarded: { age: 2, nick: 1 }, undeclared: { id: 74 } };
+const dataset = resultOf({ id: 'dataset.shop.users_table', kind: 'dataset', status: 'success', counts, drift });
 const table = resultOf({ id: 'source.shop.users_table', kind: 'load', status: 'success', counts });
 const model = { id: 'model.user_summaries', kind: 'model', materialized: 'table' } as const;
 
@@ -30,7 +31,7 @@ test('a clean run ends with the rows of its loads and the counts', () => {
 Finished running 1 extract, 1 dataset, 2 source tables, 1 table model, 2 data tests in 0 hours 0 minutes and 1.20 seconds (1.20s).
 
 Rows of the loads:
-  shop.users_table    74 received =  72 loaded + 2 merged + 0 filtered + 0 rejected
+  shop.users_table    74 received =  72 loaded + 2 merged + 0 filtered + 0 rejected; 3 values discarded
   shop.carts_table  1000 received ≠ 990 loaded + 0 merged + 3 filtered + 2 rejected: 5 not accounted for
 
 Completed successfully

@@ -1,4 +1,5 @@
-import type { Check, Plan } from '../core/plan';
+import type { Check } from '../core/check';
+import type { Plan } from '../core/plan';
 import { planText } from './plan';
 
 const relation = { schema: 'shop', name: 'users_table' };
@@ -11,6 +12,7 @@ const unique: Check = {
   severity: 'error',
   warnIf: '!= 0',
   errorIf: '> 10',
+  sample: { sql: 'select 1 limit 5' },
 };
 const plan: Plan = {
   prepare: [{ sql: 'create schema if not exists "shop"' }],

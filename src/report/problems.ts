@@ -1,13 +1,17 @@
-import type { RunResult, StepResult } from '../core/run';
+import type { FailingRows, RunResult, StepResult } from '../core/run';
 import type { ReportContext } from './context';
 import { diagnosticTextFrom } from './diagnostic';
 import { linesOf, type SourceLines } from './frame';
 import { printable, printableLines } from './printable';
-import { bareName, counted, nounOf } from './words';
-import { LOG_COLUMNS } from './width';
+import { differenceText } from './difference';
+import { tableText } from './table';
+import { bareName, counted, nounOf, relationText } from './words';
+import { LOG_COLUMNS, widthOf } from './width';
 
 const INDENT = 2;
 const MOST_NAMES = 5;
+/** The widest cell of a row that is wrong. */
+const WIDEST_FAILING = 30;
 
 /**
  * Everything that did not go well, once more: what was skipped and why, then the warnings, then the errors, so that the worst stands
@@ -27,7 +31,7 @@ export function problemLines({ results }: RunResult, warnings: readonly string[]
 
 /** One result that is a warning or an error: what and where, the reason with its code frame, where the SQL that ran lies. */
 export function problemOf(result: StepResult, lines: SourceLines, { output, paint, placeOf }: ReportContext): readonly string[] {
-  const { id, kind, name, status, message, diagnostics = [], attempts, compiledPath } = result;
+  const { id, kind, name, status, message, relation, failingRows, differences = [], diagnostics = [], attempts, compiledPath } = result;
   const at = placeOf(id);
   const where = at === undefined ? '' : ` (${at.file}:${at.line})`;
   const subject = printable(`${nounOf[kind]} ${kind === 'model' || kind === 'test' ? name : bareName(id)}`);
@@ -39,12 +43,27 @@ export function problemOf(result: StepResult, lines: SourceLines, { output, pain
     `${label} in ${subject}${where}`,
     ...[
       ...(message === undefined ? [] : [printableLines(message)]),
+      ...(failingRows === undefined || failingRows.rows.length === 0 ? [] : [rowsText(failingRows, columns)]),
+      ...(kind === 'test' && relation !== undefined && status !== 'error'
+        ? [`all of them are kept in ${printable(relationText(relation))}`]
+        : []),
+      ...differences.map((each) => differenceText(each, columns)),
       ...texts,
       ...(attempts > 1 ? [`tried ${counted(attempts, 'time')}`] : []),
       ...(compiledPath === undefined ? [] : [`compiled code at ${compiledPath}`]),
     ].flatMap((text) => text.split('\n').map((line) => ' '.repeat(INDENT) + line)),
   ];
 }
+
+/** Some of the rows that are wrong, with as many of their columns as there is room for. */
+function rowsText({ columns, rows }: FailingRows, room: number): string {
+  const table = (count: number): string => tableText({ columns: columns.slice(0, count), rows }, WIDEST_FAILING).trimEnd();
+  let shown = 1;
+  while (shown < columns.length && widthOf(firstLine(table(shown + 1))) <= room) shown += 1;
+  return shown < columns.length ? `${table(shown)}\n(${counted(columns.length - shown, 'more column')})` : table(shown);
+}
+
+const firstLine = (text: string): string => text.slice(0, text.indexOf('\n'));
 
 /** One line per cause, whatever the number of steps that it took with it. */
 function skippedLines(results: readonly StepResult[]): readonly string[] {

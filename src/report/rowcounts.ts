@@ -1,7 +1,7 @@
 import type { RowCounts } from '../core/loader';
 import type { StepResult } from '../core/run';
 import { printable } from './printable';
-import { bareName } from './words';
+import { bareName, counted } from './words';
 import { padEnd, padStart, widthOf } from './width';
 
 const PARTS = ['received', 'loaded', 'merged', 'filtered', 'rejected'] as const;
@@ -12,6 +12,7 @@ const PARTS = ['received', 'loaded', 'merged', 'filtered', 'rejected'] as const;
  */
 export function rowCountLines(results: readonly StepResult[]): readonly string[] {
   const loads = countsByTable(results);
+  const discarded = discardedByTable(results);
   if (loads.length === 0) return [];
   const nameWidth = loads.reduce((widest, [name]) => Math.max(widest, widthOf(name)), 0);
   const widths = PARTS.map((part) => loads.reduce((widest, [, counts]) => Math.max(widest, String(counts[part]).length), 0));
@@ -21,7 +22,9 @@ export function rowCountLines(results: readonly StepResult[]): readonly string[]
       const [received, ...parts] = PARTS.map((part, index) => `${padStart(String(counts[part]), widths[index]!)} ${part}`);
       const lost = counts.received - counts.loaded - counts.merged - counts.filtered - counts.rejected;
       const sum = parts.join(' + ');
-      return `  ${padEnd(name, nameWidth)}  ${received} ${lost === 0 ? `= ${sum}` : `≠ ${sum}: ${lost} not accounted for`}`;
+      const values = discarded.get(name);
+      const line = `  ${padEnd(name, nameWidth)}  ${received} ${lost === 0 ? `= ${sum}` : `≠ ${sum}: ${lost} not accounted for`}`;
+      return values === undefined ? line : `${line}; ${counted(values, 'value')} discarded`;
     }),
   ];
 }
@@ -34,4 +37,14 @@ function countsByTable(results: readonly StepResult[]): readonly (readonly [stri
     if (counts !== undefined && (kind === 'load' || !byTable.has(table))) byTable.set(table, counts);
   }
   return [...byTable].map(([name, counts]) => [printable(name), counts]);
+}
+
+/** Values that a contract left out, told by the table's dataset. */
+function discardedByTable(results: readonly StepResult[]): ReadonlyMap<string, number> {
+  const byTable = new Map<string, number>();
+  for (const { id, drift } of results) {
+    const values = Object.values(drift?.discarded ?? {}).reduce((sum, each) => sum + each, 0);
+    if (values > 0) byTable.set(printable(bareName(id)), values);
+  }
+  return byTable;
 }

@@ -34,24 +34,25 @@ export function retryLine(step: StepHead, delay: number): StepLine {
 export function endLine(result: StepResult): StepLine {
   const { kind, status, failures, name } = result;
   const time = ` in ${result.seconds.toFixed(2)}s`;
-  const test = printable(name);
+  const test = kind === 'test' ? printable(name) : kind === 'unit_test' ? subjectOf(result) : undefined;
   switch (status) {
     case 'success':
       return {
         verb: 'OK',
-        rest: kind === 'test' ? test : `${verbOf[kind].done} ${subjectOf(result)}`,
+        rest: test ?? did(result, 'done'),
         status: achievement(result),
         time,
         tone: 'good',
       };
     case 'pass':
-      return { verb: 'PASS', rest: test, status: 'PASS', time, tone: 'good' };
+      return { verb: 'PASS', rest: test ?? subjectOf(result), status: 'PASS', time, tone: 'good' };
     case 'warn':
     case 'fail': {
-      const label = failures === undefined ? status.toUpperCase() : `${status.toUpperCase()} ${failures}`;
+      const word = kind === 'freshness' && status === 'fail' ? 'ERROR STALE' : status.toUpperCase();
+      const label = failures === undefined ? word : `${word} ${failures}`;
       return {
         verb: label,
-        rest: kind === 'test' ? test : subjectOf(result),
+        rest: test ?? subjectOf(result),
         status: label,
         time,
         tone: status === 'warn' ? 'warning' : 'bad',
@@ -60,15 +61,21 @@ export function endLine(result: StepResult): StepLine {
     case 'error':
       return {
         verb: 'ERROR',
-        rest: kind === 'test' ? test : `${verbOf[kind].doing} ${subjectOf(result)}`,
+        rest: test ?? did(result, 'doing'),
         status: 'ERROR',
         time,
         tone: 'bad',
       };
+    case 'unchanged':
+      return { verb: 'UNCHANGED', rest: subjectOf(result), status: 'UNCHANGED', time: '', tone: 'faint' };
     case 'skipped':
       return { verb: 'SKIP', rest: skippedSubject(result), status: 'SKIP', time: '', tone: 'warning' };
   }
 }
+
+/** `created sql table model shop.x` */
+const did = (result: StepResult, tense: 'done' | 'doing'): string =>
+  `${result.kind in verbOf ? `${verbOf[result.kind as keyof typeof verbOf][tense]} ` : ''}${subjectOf(result)}`;
 
 /**
  * The line as text: `3 of 28 OK … ...... [… in 0.07s]`, dots up to `width` columns. A longer name stays whole, because logs are
@@ -87,12 +94,15 @@ function achievement({ kind, rows, message, materialized }: StepResult): string 
   if (message !== undefined) return printable(message);
   if (kind === 'extract') return rows === undefined ? 'OK' : counted(rows, 'record');
   if (kind === 'dataset') return rows === undefined ? 'OK' : counted(rows, 'row');
-  if (kind === 'load') return rows === undefined ? 'COPY' : `COPY ${rows}`;
+  if (kind === 'load' || kind === 'seed') return rows === undefined ? 'COPY' : `COPY ${rows}`;
   if (kind === 'model') return rows === undefined ? `CREATE ${(materialized ?? 'table').toUpperCase()}` : `SELECT ${rows}`;
   return 'OK';
 }
 
+/** The kinds of steps that build a relation. */
+const BUILDS: ReadonlySet<StepResult['kind']> = new Set(['model', 'load', 'seed', 'snapshot']);
+
 function skippedSubject(result: StepResult): string {
-  if (result.kind !== 'model' && result.kind !== 'load') return subjectOf(result);
+  if (!BUILDS.has(result.kind)) return subjectOf(result);
   return `relation ${printable(result.relation === undefined ? bareName(result.id) : relationText(result.relation))}`;
 }

@@ -5,10 +5,10 @@ import { completedLine, doneLine, summaryOf } from './summary';
 import { durationText } from './words';
 
 test('every status is counted once, failed tests as errors', () => {
-  const statuses: readonly Status[] = ['success', 'pass', 'warn', 'fail', 'error', 'skipped', 'skipped'];
+  const statuses: readonly Status[] = ['success', 'pass', 'warn', 'fail', 'error', 'skipped', 'skipped', 'unchanged'];
   const summary = summaryOf(statuses.map((status, index) => resultOf({ id: `model.m${index}`, kind: 'model', status })));
-  expect(summary).toEqual({ pass: 2, warn: 1, error: 2, skip: 2, total: 7 });
-  expect(doneLine(summary)).toBe('Done. PASS=2 WARN=1 ERROR=2 SKIP=2 TOTAL=7');
+  expect(summary).toEqual({ pass: 2, warn: 1, error: 2, skip: 2, unchanged: 1, total: 8 });
+  expect(doneLine(summary)).toBe('Done. PASS=2 WARN=1 ERROR=2 SKIP=2 UNCHANGED=1 TOTAL=8');
 });
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   [{ error: 2, warn: 0, skip: 1 }, 'Completed with 2 errors and 1 skipped step'],
   [{ error: 2, warn: 1, skip: 3 }, 'Completed with 2 errors, 1 warning and 3 skipped steps'],
 ])('%j: %s', (counts, expected) => {
-  expect(completedLine({ pass: 5, total: 9, ...counts }, paintOf(false))).toBe(expected);
+  expect(completedLine({ pass: 5, unchanged: 0, total: 9, ...counts }, paintOf(false))).toBe(expected);
 });
 
 test.each([

@@ -8,24 +8,26 @@ export interface Summary {
   readonly warn: number;
   readonly error: number;
   readonly skip: number;
+  readonly unchanged: number;
   readonly total: number;
 }
 
 /** Counts the results of a run. */
 export function summaryOf(results: readonly StepResult[]): Summary {
-  const counts = { pass: 0, warn: 0, error: 0, skip: 0, total: results.length };
+  const counts = { pass: 0, warn: 0, error: 0, skip: 0, unchanged: 0, total: results.length };
   for (const { status } of results) {
     if (status === 'success' || status === 'pass') counts.pass += 1;
     else if (status === 'warn') counts.warn += 1;
     else if (status === 'skipped') counts.skip += 1;
+    else if (status === 'unchanged') counts.unchanged += 1;
     else counts.error += 1;
   }
   return counts;
 }
 
-/** `Done. PASS=24 WARN=1 ERROR=2 SKIP=1 TOTAL=28`. */
-export function doneLine({ pass, warn, error, skip, total }: Summary): string {
-  return `Done. PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip} TOTAL=${total}`;
+/** `Done. PASS=24 WARN=1 ERROR=2 SKIP=1 TOTAL=28`, with `UNCHANGED=9` where there are such. */
+export function doneLine({ pass, warn, error, skip, unchanged, total }: Summary): string {
+  return `Done. PASS=${pass} WARN=${warn} ERROR=${error} SKIP=${skip}${unchanged > 0 ? ` UNCHANGED=${unchanged}` : ''} TOTAL=${total}`;
 }
 
 /** `Completed successfully`, or with how many errors, warnings and skipped steps. */
@@ -51,10 +53,26 @@ export function finishedLine({ results, seconds }: RunResult): string {
   return `Finished running ${groups.length > 0 ? groups.join(', ') : 'nothing'} in ${durationText(seconds)}.`;
 }
 
-const ORDER = ['extract', 'dataset', 'source table', 'table model', 'view model', 'model', 'data test'];
+const ORDER = [
+  'extract',
+  'dataset',
+  'source table',
+  'seed',
+  'snapshot',
+  'table model',
+  'view model',
+  'model',
+  'data test',
+  'unit test',
+  'freshness check',
+  'project hook',
+];
 
 function groupOf({ kind, materialized }: StepResult): string {
   if (kind === 'load') return 'source table';
   if (kind === 'test') return 'data test';
+  if (kind === 'unit_test') return 'unit test';
+  if (kind === 'freshness') return 'freshness check';
+  if (kind === 'operation') return 'project hook';
   return kind === 'model' && materialized !== undefined ? `${materialized} model` : kind;
 }

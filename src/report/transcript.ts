@@ -44,6 +44,6 @@ export function transcriptOf(event: Event, run: Following, context: ReportContex
 export function foundLine(found: Readonly<Record<string, number>>): string {
   const parts = Object.entries(found)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => counted(count, kind === 'test' ? 'data test' : kind));
+    .map(([kind, count]) => counted(count, kind === 'test' ? 'data test' : kind.replace('_', ' ')));
   return `Found ${parts.length > 0 ? parts.join(', ') : 'nothing'}`;
 }

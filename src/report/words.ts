@@ -38,10 +38,20 @@ export function subjectOf({ id, kind, name, relation, materialized }: StepHead):
       return printable(`dataset ${bareName(id)}`);
     case 'load':
       return printable(`source table ${built ?? bareName(id)}`);
+    case 'seed':
+      return printable(`seed file ${built ?? name}`);
+    case 'snapshot':
+      return printable(`snapshot ${built ?? name}`);
     case 'model':
       return printable(`sql ${materialized === undefined ? '' : `${materialized} `}model ${built ?? name}`);
     case 'test':
       return printable(`test ${name}`);
+    case 'freshness':
+      return printable(`freshness of ${built ?? name}`);
+    case 'unit_test':
+      return printable(`unit test ${bareName(id)}`);
+    case 'operation':
+      return printable(`hook: ${name}`);
   }
 }
 
@@ -50,14 +60,23 @@ export const nounOf: Readonly<Record<Kind, string>> = {
   extract: 'api resource',
   dataset: 'dataset',
   load: 'source table',
+  seed: 'seed',
+  snapshot: 'snapshot',
   model: 'model',
   test: 'test',
+  unit_test: 'unit test',
+  freshness: 'freshness of',
+  operation: 'hook',
 };
 
 /** What was done, and what was being done: `loaded`, `loading`. */
-export const verbOf: Readonly<Record<Exclude<Kind, 'test'>, { readonly done: string; readonly doing: string }>> = {
+export const verbOf: Readonly<
+  Record<Exclude<Kind, 'test' | 'unit_test' | 'freshness' | 'operation'>, { readonly done: string; readonly doing: string }>
+> = {
   extract: { done: 'extracted', doing: 'extracting' },
   dataset: { done: 'transformed', doing: 'transforming' },
   load: { done: 'loaded', doing: 'loading' },
+  seed: { done: 'loaded', doing: 'loading' },
+  snapshot: { done: 'snapshotted', doing: 'snapshotting' },
   model: { done: 'created', doing: 'creating' },
 };

@@ -1,6 +1,7 @@
 import type { StepHead } from '../core/event';
 import type { LineMap, NodeId } from '../core/node';
-import type { Check, Step } from '../core/plan';
+import type { Check } from '../core/check';
+import type { Step } from '../core/plan';
 import { relationName } from '../core/relation';
 import type { Status, StepResult } from '../core/run';
 import { budgetOf, type Budget } from './budget';
@@ -9,10 +10,12 @@ import type { Execution } from './execute';
 import { lockedBy, lockQueue } from './lock';
 import type { Outcome } from './outcome';
 import { causeOf, isStale, problemOf } from './problem';
-import { work, type Audit } from './work';
+import type { Audit } from './audits';
+import { work, type Crew } from './work';
 
 /** An execution, as one of its slots sees it; its `signal` aborts for whatever reason. */
 interface Attempting extends Execution {
+  readonly workers: Crew;
   readonly slot: number;
   /** Whether the run as a whole was asked to stop. */
   readonly interrupted: () => boolean;
@@ -39,7 +42,7 @@ export async function attempts(planned: Step, setting: Attempting): Promise<Atte
     const attempt = 1 + budget.used();
     const audited: StepResult[] = [];
     const settle = (outcome: Outcome | Pick<StepResult, 'status' | 'diagnostics' | 'message'>): Attempted => {
-      const audits = [...audited, ...untold(step, audited, began)];
+      const audits = [...audited, ...untold(step, audited, began, outcome)];
       for (const result of audits) emit({ type: 'step.finished', result, index: indexes(result.id), total: setting.total });
       const seconds = secondsSince(began, clock);
       const common = { startedAt: began.toISOString(), seconds, attempts: attempt, slot, compiledPath: compiledPathOf(step.id) };
@@ -119,10 +122,17 @@ function auditWith(
 }
 
 /** The audits that the step never came to. */
-const untold = (step: Step, audited: readonly StepResult[], began: Date): readonly StepResult[] => {
+const untold = (
+  step: Step,
+  audited: readonly StepResult[],
+  began: Date,
+  { status, message }: Pick<StepResult, 'status' | 'message'>,
+): readonly StepResult[] => {
   const told = new Set(audited.map(({ id }) => id));
-  const skipped = { status: 'skipped', startedAt: began.toISOString(), seconds: 0, attempts: 0, because: step.id } as const;
-  return auditsOf(step).flatMap((check) => (told.has(check.id) ? [] : [{ ...headOf(check), ...skipped }]));
+  const why =
+    status === 'unchanged' ? { status, ...(message !== undefined && { message }) } : { status: 'skipped' as const, because: step.id };
+  const common = { startedAt: began.toISOString(), seconds: 0, attempts: 0 };
+  return auditsOf(step).flatMap((check) => (told.has(check.id) ? [] : [{ ...headOf(check), ...common, ...why }]));
 };
 
 /** Gives each audit a number when it is first asked for, the same in every attempt. */
@@ -135,14 +145,14 @@ function indexesOf(next: () => number): (id: NodeId) => number {
   };
 }
 
-export const auditsOf = (step: Step): readonly Check[] => (step.kind === 'load' || step.kind === 'model' ? step.audits : []);
+export const auditsOf = (step: Step): readonly Check[] => ('audits' in step ? step.audits : []);
 
 const linesOf = (step: Step): LineMap | undefined =>
-  step.kind === 'model' ? step.lines : step.kind === 'test' ? step.check.lines : undefined;
+  step.kind === 'model' || step.kind === 'unit_test' ? step.lines : step.kind === 'test' ? step.check.lines : undefined;
 
 /** What events and results say of a step or an audit. */
 export function headOf(of: Step | Check): StepHead {
-  if (!('kind' in of)) return { id: of.id, kind: 'test', name: of.name };
+  if (!('kind' in of)) return { id: of.id, kind: 'test', name: of.name, ...(of.keptIn && { relation: of.keptIn }) };
   return {
     id: of.id,
     kind: of.kind,

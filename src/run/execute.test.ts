@@ -59,6 +59,8 @@ async function ran(
       },
       dataset: () => Promise.reject(new Error('no datasets in these tests')),
       load: () => Promise.reject(new Error('no loads in these tests')),
+      seed: () => Promise.reject(new Error('no seeds in these tests')),
+      unitTest: () => Promise.reject(new Error('no unit tests in these tests')),
     },
     emit: (event) => events.push(event),
     clock: { now: () => new Date(0), sleep: () => Promise.resolve() },

@@ -1,13 +1,14 @@
 import type { Emit } from '../core/event';
 import type { NodeRetry } from '../core/manifest';
 import type { NodeId } from '../core/node';
-import type { Plan, Step } from '../core/plan';
+import type { OperationStep, Plan, Step } from '../core/plan';
 import type { Clock } from '../core/ports';
-import type { RunResult, StepResult } from '../core/run';
+import { endedWell, type RunResult, type StepResult } from '../core/run';
 import { attempts, auditsOf, headOf } from './attempts';
 import { secondsSince } from './elapsed';
 import type { LockPatience } from './lock';
 import { queueOf } from './queue';
+import { sharedAnswers } from './audits';
 import type { Workers } from './work';
 
 export interface Execution {
@@ -30,6 +31,8 @@ export interface Execution {
   readonly priorityOf: (id: NodeId) => number;
   readonly textOf: (file: string) => string | undefined;
   readonly compiledPathOf: (id: NodeId) => string | undefined;
+  /** What stands as a comment behind the statements of a step; absent: nothing. */
+  readonly commentOf?: (id: NodeId) => string;
 }
 
 /** Seconds that steps have to stop when the run is interrupted; on a connection that does not answer they never would. */
@@ -43,12 +46,14 @@ const GRACE = 3;
 export async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   const { emit, clock, threads, priorityOf } = execution;
   const began = clock.now();
+  const { commentOf } = execution;
+  const workers = { ...execution.workers, answers: sharedAnswers(execution.workers.adapter, commentOf), commentOf };
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const total = plan.steps.reduce((sum, step) => sum + 1 + auditsOf(step).length, 0);
+  const { first = [], last = [] } = plan;
+  const total = plan.steps.reduce((sum, step) => sum + 1 + auditsOf(step).length, first.length + last.length);
   const waiting = new Map(plan.steps.map((step) => [step.id, step.after.length]));
   const below = childrenOf(plan.steps);
   const ready = queueOf<Step>();
-  for (const step of plan.steps) if (step.after.length === 0) ready.put(step, priorityOf(step.id));
 
   const results: StepResult[] = [];
   const halt = new AbortController();
@@ -89,7 +94,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     }
   };
 
-  const launch = async (step: Step): Promise<void> => {
+  const launch = async (step: Step, stop = signal): Promise<void> => {
     const slot = slots.shift()!;
     const index = nextIndex();
     waiting.delete(step.id);
@@ -97,8 +102,9 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     emit({ type: 'step.started', step: headOf(step), index, total, slot });
     const { result, audits } = await attempts(step, {
       ...execution,
+      workers,
       emit: (event) => running.has(step) && emit(event),
-      signal,
+      signal: stop,
       slot,
       interrupted: () => execution.signal.aborted,
       nextIndex,
@@ -126,6 +132,27 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
   const jobs = new Set<Promise<void>>();
   const end = new AbortController();
   const graceEnd = graceAfter(execution.signal, clock, end.signal);
+  /** Runs operations one after the other, up to the first that fails, which is the answer. */
+  const operate = async (operations: readonly (() => OperationStep)[]): Promise<NodeId | undefined> => {
+    let failed: NodeId | undefined;
+    for (const made of operations) {
+      const step = made();
+      if (execution.signal.aborted) skip(step, undefined, 'interrupted');
+      else if (failed !== undefined) skip(step, failed);
+      else {
+        await Promise.race([graceEnd, launch(step, execution.signal)]);
+        if (!endedWell(results.at(-1)?.status)) failed = step.id;
+      }
+    }
+    return failed;
+  };
+  const giveUp = (): void => {
+    for (const [step, index] of running) skip(step, undefined, 'interrupted', index);
+    running.clear();
+  };
+
+  const refusal = await operate(first.map((step) => () => step));
+  if (refusal === undefined) for (const step of plan.steps) if (step.after.length === 0) ready.put(step, priorityOf(step.id));
   for (let isOver = false; !isOver;) {
     while (!signal.aborted && jobs.size < threads) {
       const step = ready.take();
@@ -135,13 +162,20 @@ export async function execute(plan: Plan, execution: Execution): Promise<RunResu
     }
     isOver = jobs.size === 0 || (await Promise.race([graceEnd, ...jobs])) === 'over';
   }
-  end.abort();
-  for (const [step, index] of running) skip(step, undefined, 'interrupted', index);
-  running.clear();
+  giveUp();
   for (const id of waiting.keys()) {
     if (execution.signal.aborted) skip(steps.get(id)!, undefined, 'interrupted');
-    else skip(steps.get(id)!, cause, 'skipped by --fail-fast');
+    else skip(steps.get(id)!, refusal ?? cause, refusal === undefined ? 'skipped by --fail-fast' : undefined);
   }
+  await operate(
+    last.map(
+      ({ step }) =>
+        () =>
+          step([...results]),
+    ),
+  );
+  giveUp();
+  end.abort();
 
   const result: RunResult = {
     run: execution.run,

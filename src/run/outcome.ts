@@ -1,6 +1,8 @@
 import type { StepResult } from '../core/run';
 
 /** What one attempt at a step came to, when it did not throw. */
-export interface Outcome extends Partial<Pick<StepResult, 'rows' | 'counts' | 'failures' | 'message'>> {
-  readonly status: 'success' | 'pass' | 'warn' | 'fail';
+export interface Outcome extends Partial<
+  Pick<StepResult, 'rows' | 'counts' | 'drift' | 'failures' | 'failingRows' | 'freshness' | 'differences' | 'message'>
+> {
+  readonly status: 'success' | 'pass' | 'warn' | 'fail' | 'unchanged';
 }

@@ -61,7 +61,8 @@ const STALE: ReadonlySet<string | undefined> = new Set(['42P07', '42P01', '42809
 /** Whether `error` may come from the database having changed since the plan of `step` was made. */
 export function isStale(error: unknown, step: Step): boolean {
   if (!(error instanceof StatementError) || !('publish' in step) || error.statement === undefined) return false;
-  return STALE.has(error.error.code) && step.publish.includes(error.statement);
+  const { sql } = error.statement;
+  return STALE.has(error.error.code) && step.publish.some((each) => each.sql === sql);
 }
 
 /** PostgreSQL's CONTEXT for an error in a `do` block: such blocks are etlx's own, and their lines say nothing to anybody. */
@@ -80,8 +81,9 @@ function databaseProblem({ message, detail, hint, where, code }: DatabaseError, 
 }
 
 function placeOf({ error, statement }: StatementError, { lines, textOf }: Origin): Location | undefined {
-  const text = lines && textOf(lines.file);
-  if (lines === undefined || text === undefined) return undefined;
+  if (statement?.at !== undefined) return statement.at;
+  if (lines === undefined) return undefined;
   const inBody = error.offset === undefined || statement?.bodyAt === undefined ? -1 : error.offset - statement.bodyAt;
-  return inBody < 0 ? { file: lines.file, line: 1, column: 1 } : sourceLocation(lines, text, inBody);
+  if (inBody >= 0) return sourceLocation(lines, textOf, inBody);
+  return textOf(lines.file) === undefined ? undefined : { file: lines.file, line: 1, column: 1 };
 }

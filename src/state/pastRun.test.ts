@@ -59,7 +59,7 @@ test('an event is in the file before `emit` returns', () => {
   return journal.close();
 });
 
-test('one that is changed anywhere is refused, or its step counts as not done; never as done when it was not', async () => {
+test('F42: one that is changed anywhere is refused, or its step counts as not done; never as done when it was not', async () => {
   const statuses = { 'model.a': 'success', 'model.b': 'error', 'model.c': 'skipped', 'model.d': 'success' } as const;
   await written(statuses);
   const whole = readFileSync(file());

@@ -1,6 +1,6 @@
 import type { NodeId } from '../core/node';
 
-/** Where the runs of a project are remembered, relative to its folder; `<run>/journal.ndjson`, `<run>/run_results.json`, and `latest`, which holds the name of one. */
+/** Where the runs of a project are remembered, relative to its folder; `<run>/journal.ndjson` beside the run's artifacts, and `latest`, which holds the name of one. */
 export const RUNS = 'target/runs';
 export const JOURNAL = 'journal.ndjson';
 export const LATEST = `${RUNS}/latest`;

@@ -1,8 +1,6 @@
 import type { NodeId } from '../core/node';
-import type { Status } from '../core/run';
+import { endedWell } from '../core/run';
 import type { PastRun } from './pastRun';
-
-const WELL: ReadonlySet<Status | undefined> = new Set<Status>(['success', 'pass', 'warn']);
 
 /**
  * What is left of a run: the steps that did not succeed, be it that they failed, were skipped or never ended, each with all of its audits,
@@ -10,5 +8,5 @@ const WELL: ReadonlySet<Status | undefined> = new Set<Status>(['success', 'pass'
  */
 export function unfinished({ head, statuses }: PastRun): ReadonlySet<NodeId> {
   const steps = Object.entries(head.steps) as readonly (readonly [NodeId, readonly NodeId[]])[];
-  return new Set(steps.filter(([id]) => !WELL.has(statuses.get(id))).flatMap(([id, audits]) => [id, ...audits]));
+  return new Set(steps.filter(([id]) => !endedWell(statuses.get(id))).flatMap(([id, audits]) => [id, ...audits]));
 }

@@ -6,7 +6,7 @@ import { connect } from '../../src/adapters/connect';
 import { writeImage } from '../../src/adapters/pgliteImage';
 import type { EtlxError, Diagnostic } from '../../src/core/diagnostic';
 import type { PostgresTarget } from '../../src/core/manifest';
-import { startPostgres, type TestServer } from '../support/postgres';
+import { startOwnPostgres, type TestServer } from '../support/postgres';
 
 const problemOf = async (work: Promise<unknown>): Promise<Diagnostic> =>
   work.then(
@@ -16,8 +16,9 @@ const problemOf = async (work: Promise<unknown>): Promise<Diagnostic> =>
 
 describe('a PostgreSQL server', () => {
   let server: TestServer;
+  // one of its own, which asks for a password
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await startOwnPostgres();
   });
   afterAll(() => server.stop());
 
@@ -106,8 +107,13 @@ describe('a PostgreSQL server', () => {
       'jit',
       'application_name',
     ];
-    const { rows } = await adapter.query(`select ${names.map((name) => `current_setting('${name}') as "${name}"`).join(', ')}`);
-    expect(Object.values(rows[0]!)).toEqual(['7s', '8s', '9s', '2s', '12MB', "it's $etlx$", 'off', 'nightly']);
+    const { rows } = await adapter.query(
+      `select current_setting('server_version_num')::int as version, ${names.map((name) => `current_setting('${name}', true) as "${name}"`).join(', ')}`,
+    );
+    const [version, ...found] = Object.values(rows[0]!);
+    // PostgreSQL 12 and 13 cannot look whether the client is still there
+    const checked = Number(version) < 140_000 ? null : '2s';
+    expect(found).toEqual(['7s', '8s', '9s', checked, '12MB', "it's $etlx$", 'off', 'nightly']);
     await adapter.close();
   });
 

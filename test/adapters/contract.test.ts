@@ -203,17 +203,17 @@ describe.each(engines)('the adapter of $name', (engine) => {
   testWith(engine, 'the catalog of PostgreSQL')('the catalog tells what stands in the schemas asked for', async () => {
     await opened.adapter
       .query(`create schema other; create table other.t (n int); create view other.v as select * from other.t; create materialized view other.m as select 1 as n;
-      create sequence other.s; create index on other.t (n); comment on view other.v is 'seen'; create schema third; create view third."V" as select * from other.t`);
+      create sequence other.s; create index on other.t (n); comment on view other.v is 'seen'; comment on column other.v.n is 'counted'; grant select on other.s to public; create schema third; create view third."V" as select * from other.t`);
     const catalog = await opened.adapter.catalog(['other']);
-    const entry = (name: string, kind: string, dependents: readonly string[] = [], hasAttachments = false): unknown => [
+    const entry = (name: string, kind: string, dependents: readonly string[] = [], more: object = {}): unknown => [
       `"other"."${name}"`,
-      { relation: { schema: 'other', name }, kind, hasDependents: dependents.length > 0, dependents, hasAttachments },
+      { relation: { schema: 'other', name }, kind, hasDependents: dependents.length > 0, dependents, hasAttachments: false, ...more },
     ];
     expect([...catalog].sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([
       entry('m', 'materialized_view'),
-      entry('s', 'other'),
+      entry('s', 'other', [], { hasGrants: true }),
       entry('t', 'table', ['"other"."v"', '"third"."V"']),
-      entry('v', 'view', [], true),
+      entry('v', 'view', [], { comments: [{ text: 'seen' }, { column: 'n', text: 'counted' }] }),
     ]);
     expect(await opened.adapter.catalog([])).toEqual(new Map());
   });

@@ -175,7 +175,7 @@ export async function planNow(adapter: Adapter, nodes: readonly Node[]): Promise
     chosen: new Set(nodes.map((node) => node.id)),
     catalog: await adapter.catalog(['shop']),
     dialect: adapter.dialect,
-    mode: { load: true, models: true, tests: true, audits: true },
+    mode: { load: true, seeds: true, snapshots: true, models: true, tests: true, audits: true },
   });
 }
 

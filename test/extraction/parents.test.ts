@@ -165,6 +165,7 @@ test('the child comes after its parent in the graph', () => {
       root: '/nowhere',
       settings: { path: 'project.yaml', text: 'name: demo\ntargets: { dev: { type: pglite } }\n' },
       files: [{ path: 'sources/shop.yaml', text: source }],
+      seeds: [],
       functions: new Map(),
     },
     { vars: {}, env: {}, fullRefresh: false },

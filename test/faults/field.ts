@@ -70,7 +70,7 @@ export async function expectClean(url: string, { pooled = false } = {}): Promise
     where datname = current_database() and application_name = 'etlx'${pooled ? ` and state <> 'idle'` : ''}`;
   for (let waited = 0; waited < 3000 && (await ask(url, left))[0]?.[0] !== ''; waited += 100) await sleep(100);
   expect(await ask(url, left)).toEqual([['']]);
-  expect(await ask(url, `select relname from pg_class where relname like 'etlx%'`)).toEqual([]);
+  expect(await ask(url, `select relname from pg_class where relname like 'etlx%' and relname not like 'etlx_state%'`)).toEqual([]);
   expect(
     await ask(
       url,

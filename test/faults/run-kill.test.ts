@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { hasResults, statusesOf } from '../support/artifacts';
-import { etlx, queryDev, type Ran } from '../support/etlx';
+import { etlx, queryDev } from '../support/etlx';
 import { project, type Files } from '../support/project';
 import { startServer, type Server } from '../support/server';
-import { spawnEtlx, type Spawned } from '../support/spawned';
+import { spawnEtlx } from '../support/spawned';
+import { killedAfter, lengthOf, MOMENT, randoms } from './killing';
 
 // F01, F02, F03, F13, F27, F52: the process dies at any moment, without a chance to do anything about it.
 
@@ -14,8 +15,6 @@ const KILLS = 110;
 const LANES = 2;
 const EMBEDDED_KILLS = 8;
 const ROWS = 300;
-/** The longest moment between a line and the kill, in milliseconds. */
-const MOMENT = 25;
 
 /** Each table holds one version of the rows, which `--vars` chooses. */
 const FILES: Files = {
@@ -28,17 +27,6 @@ const FILES: Files = {
 `,
 };
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** One row a relation: how many rows, how many versions, and which. */
 const wholeSql = (schema: string, names: readonly string[]): string =>
   names
@@ -50,32 +38,6 @@ const wholeSql = (schema: string, names: readonly string[]): string =>
 
 const vars = (version: number): readonly string[] => ['--vars', `{"v":${version}}`];
 
-const linesIn = (text: string): number => text.split('\n').length - 1;
-
-/** Lets the run end; answers how many lines it writes. */
-async function lengthOf({ ended }: Spawned): Promise<number> {
-  const { code, stderr } = await ended;
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  return linesIn(stderr);
-}
-
-/** Kills the process a moment after its `lines`th line: how far it has come by then does not depend on how fast the machine is. */
-async function killedAfter({ child, ended }: Spawned, lines: number, milliseconds: number): Promise<Ran> {
-  let written = 0;
-  await Promise.race([
-    ended,
-    new Promise<void>((resolve) => {
-      child.stderr!.on('data', (text: string) => {
-        written += linesIn(text);
-        if (written >= lines) resolve();
-      });
-    }),
-  ]);
-  await setTimeout(milliseconds);
-  child.kill('SIGKILL');
-  return ended;
-}
-
 describe('a PostgreSQL server', () => {
   let server: Server;
   beforeAll(async () => {
@@ -83,7 +45,7 @@ describe('a PostgreSQL server', () => {
   });
   afterAll(() => server.stop());
 
-  const helpers = (): Promise<readonly unknown[]> => server.query("select relname::text from pg_class where relname like 'etlx%'");
+  const helpers = (): Promise<readonly unknown[]> => server.query("select relname::text from pg_class where relname like 'etlx%' and relname not like 'etlx_state%'");
   const sessions = (): Promise<readonly unknown[]> => server.query("select pid from pg_stat_activity where application_name like 'etlx%'");
 
   async function lane(number: number, kills: number): Promise<{ readonly killed: number; readonly versions: number }> {
@@ -169,7 +131,7 @@ test(`an embedded database is whole after each of ${EMBEDDED_KILLS} kills; the n
     if ((await killedAfter(spawnEtlx(root, ['build', ...vars(run)]), length * random(), MOMENT * random())).code === 137) killed += 1;
     const tables = await queryDev(
       root,
-      `${wholeSql('demo', ['a', 'b', 'c'])} union all select relname::text, 0, 0, 0 from pg_class where relname like 'etlx%'`,
+      `${wholeSql('demo', ['a', 'b', 'c'])} union all select relname::text, 0, 0, 0 from pg_class where relname like 'etlx%' and relname not like 'etlx_state%'`,
     );
     expect(tables.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     for (const table of tables) expect({ seed: SEED, run, ...table }).toMatchObject({ rows: ROWS, versions: 1 });

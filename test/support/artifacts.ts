@@ -1,22 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One result of `target/run_results.json`, as far as tests look at it. */
+/** One result of `target/etlx_results.json`, as far as tests look at it. */
 export interface Result {
   readonly unique_id: string;
   readonly status: string;
   readonly message: string | null;
   readonly failures: number | null;
+  readonly failing_rows?: readonly Readonly<Record<string, unknown>>[];
   readonly compiled_path: string | null;
   readonly attempts: number;
   readonly row_counts?: Readonly<Record<'received' | 'loaded' | 'merged' | 'filtered' | 'rejected', number>>;
+  readonly schema_drift?: object;
   readonly because?: string;
   readonly diagnostics?: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** What the last run in `root` wrote, in its order. */
 export function resultsOf(root: string): readonly Result[] {
-  return (JSON.parse(readFileSync(join(root, 'target/run_results.json'), 'utf8')) as { readonly results: readonly Result[] }).results;
+  return (JSON.parse(readFileSync(join(root, 'target/etlx_results.json'), 'utf8')) as { readonly results: readonly Result[] }).results;
 }
 
 /** How each node of the last run ended, by its id; each id is there once. */
@@ -34,4 +36,4 @@ export function resultOf(root: string, id: string): Result {
   return result;
 }
 
-export const hasResults = (root: string): boolean => existsSync(join(root, 'target/run_results.json'));
+export const hasResults = (root: string): boolean => existsSync(join(root, 'target/etlx_results.json'));

@@ -99,7 +99,7 @@ export function datasetNode(
     land: 'raw',
     primaryKey,
     columns: columns.map(columnOf),
-    transform: { inputs: [], onTypeMismatch: 'freeze', ...transform },
+    transform: { inputs: [], contract: { dataType: { columns: {}, otherwise: 'freeze' } }, ...transform },
   };
 }
 

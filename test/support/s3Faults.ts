@@ -50,10 +50,23 @@ interface Options {
   readonly conditional?: 'keeps' | 'ignores' | 'refuses';
   /** A listing shows only what has stood for so many requests. */
   readonly staleLists?: number;
+  /** Its clock is ahead of ours by so many seconds, and it refuses requests of another time by more than 15 minutes. */
+  readonly ahead?: number;
+  /** Milliseconds that it takes for every PUT. */
+  readonly slow?: number;
+  /** Told of every request, the first is 1, before anything is done about it. */
+  readonly onRequest?: (nth: number) => void;
 }
 
 /** A small S3 with one bucket, in memory, on a port that the system chooses, that goes wrong as it is told to. It refuses bodies in AWS's chunked encoding. */
-export async function startFaultyS3({ faults = [], conditional = 'keeps', staleLists = 0 }: Options = {}): Promise<FaultyS3> {
+export async function startFaultyS3({
+  faults = [],
+  conditional = 'keeps',
+  staleLists = 0,
+  ahead = 0,
+  slow = 0,
+  onRequest,
+}: Options = {}): Promise<FaultyS3> {
   const objects = new Map<string, { body: Buffer; headers: Readonly<Record<string, string>>; at: number }>();
   const uploads = new Map<string, { key: string; headers: Readonly<Record<string, string>>; parts: Map<number, Buffer> }>();
   const requests: FaultyS3['requests'][number][] = [];
@@ -64,11 +77,15 @@ export async function startFaultyS3({ faults = [], conditional = 'keeps', staleL
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
     const operation = operationOf(request.method ?? 'GET', url);
     requests.push({ operation, key, headers: request.headers });
+    onRequest?.(requests.length);
     const nth = (asked.get(operation) ?? 0) + 1;
     asked.set(operation, nth);
     const fault = faults.find((each) => each.on === operation && nth >= (each.at ?? 1) && nth < (each.at ?? 1) + (each.times ?? 1))?.fault;
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
+    response.setHeader('date', new Date(Date.now() + ahead * 1000).toUTCString());
+    if (slow > 0 && request.method === 'PUT') await new Promise((resolve) => setTimeout(resolve, slow));
+    if (Math.abs(secondsOff(request) - ahead) > SKEW_SECONDS) return refuse(response, 403, 'RequestTimeTooSkewed');
     if (fault === 'reset') return void request.socket.resetAndDestroy();
     if (typeof fault === 'object') return refuse(response, fault.status, fault.code);
     let body: Buffer = Buffer.concat(pieces);
@@ -178,6 +195,17 @@ export async function startFaultyS3({ faults = [], conditional = 'keeps', staleL
         server.closeAllConnections();
       }),
   };
+}
+
+/** What AWS bears. */
+const SKEW_SECONDS = 900;
+
+/** How far the time that a request was signed at is ahead of now. */
+function secondsOff(request: IncomingMessage): number {
+  const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(String(request.headers['x-amz-date'])) ?? [];
+  if (date === undefined || time === undefined) return 0;
+  const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+  return (Date.parse(iso) - Date.now()) / 1000;
 }
 
 function operationOf(method: string, { pathname, searchParams }: URL): Operation {

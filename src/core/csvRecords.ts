@@ -1,17 +1,15 @@
-import type { JsonObject } from './json';
-
 /**
  * The records of a CSV text (RFC 4180, the first row names the fields): every value a text, null where nothing stands, not even quotes.
  * Throws SyntaxError for rows that do not fit the header, a name that stands twice, and quotes that do not match.
  */
-export function csvRecords(text: string): readonly JsonObject[] {
+export function csvRecords(text: string): readonly Readonly<Record<string, string | null>>[] {
   const rows = csvRows(text);
   const first = rows.next();
   if (first.done === true) return [];
   const names = first.value.fields.map((name) => name ?? '');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new SyntaxError(`the header names \`${twice}\` twice`);
-  const records: JsonObject[] = [];
+  const records: Record<string, string | null>[] = [];
   for (const { line, fields } of rows) {
     if (fields.length !== names.length) throw new SyntaxError(`line ${line} has ${fields.length} fields, the header ${names.length}`);
     records.push(Object.fromEntries(names.map((name, index) => [name, fields[index] ?? null])));

@@ -1,0 +1,24 @@
+import { closest } from '../core/closest';
+import { diagnose, type Report } from '../core/diagnostic';
+import type { ModelProperties } from '../parse/properties';
+
+/**
+ * What is said of each model by the name of its file; `files` are the names that there are. Models that are described twice are reported, and
+ * descriptions of models without a file.
+ */
+export function modelProperties(
+  described: readonly ModelProperties[],
+  files: ReadonlySet<string>,
+  report: Report,
+): ReadonlyMap<string, ModelProperties> {
+  const properties = new Map<string, ModelProperties>();
+  for (const each of described) {
+    const { at } = each;
+    const name = each.files.find((file) => files.has(file)) ?? each.files[0]!;
+    const other = properties.get(name);
+    if (other === undefined) properties.set(name, each);
+    else report(diagnose('name.duplicate', { name, kind: 'model description', other: other.at.file }, at));
+    if (!files.has(name)) report(diagnose('properties.orphan', { kind: 'model', name, closest: closest(name, files) }, at));
+  }
+  return properties;
+}

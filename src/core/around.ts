@@ -1,0 +1,19 @@
+import type { Statement } from './statement';
+
+/** What a step does around making its relation; all but `before` and `afterwards` in the transaction that makes it. */
+export interface Around {
+  readonly before?: readonly Statement[];
+  readonly opening?: readonly Statement[];
+  /** Behind the publication: hooks, grants, comments. */
+  readonly closing?: readonly Statement[];
+  /** Of an engine that cannot ask which columns there are within a statement. */
+  readonly remarks?: Remarks;
+  readonly afterwards?: readonly Statement[];
+}
+
+/** Comments on columns: which of them there are is known when the relation is there. */
+export interface Remarks {
+  /** Rows of `name`. */
+  readonly columns: Statement;
+  readonly for: (columns: readonly string[]) => readonly Statement[];
+}

@@ -1,0 +1,11 @@
+-- prepare
+create schema if not exists "shop";
+
+-- ## model model.users
+-- build
+create table "shop"."etlx_users_497dc053c8e30c9b" as (
+select 1 as id
+);
+-- publish
+drop view "shop"."users";
+alter table "shop"."etlx_users_497dc053c8e30c9b" rename to "users";

@@ -1,0 +1,23 @@
+import { engines } from './adapters/engines';
+import { building } from './support/building';
+test.each(engines)('$name', async (engine) => {
+  const { adapter, close } = await engine.open();
+  await adapter.query('create schema shop');
+  const duck = engine.name === 'duckdb';
+  const series = (n: number) => (duck ? `range(${n}) as g(i)` : `generate_series(0, ${n - 1}) as g(i)`);
+  const sql = (n: number, step: number, changed: number) => `select cast(i as integer) as id, 'name ' || i as name, 'text ' || (i % 97) as other, timestamp '2020-01-01' + interval '1 day' * (case when i % ${changed} = 0 then ${step} else 0 end) as updated_at from ${series(n)}`;
+  const files = (q: string, c: string) => ({ 'models/input.sql': `{{ config(materialized='ephemeral') }}\n${q}\n`, 'snapshots/v.yml': `snapshots:\n  - name: v\n    relation: ref('input')\n    config: {unique_key: id, ${c}}\n` });
+  const T = 'strategy: timestamp, updated_at: updated_at, hard_deletes: new_record';
+  const C = 'strategy: check, check_cols: all, hard_deletes: new_record';
+  const times: string[] = [];
+  const go = async (label: string, q: string, c: string) => { const b = Date.now(); const r = await building(adapter, files(q, c), { type: duck ? 'duckdb' : 'pglite' }); times.push(`${label}: ${r['snapshot.v']} ${Date.now() - b}ms`); };
+  const n = 500000;
+  await go('first', sql(n, 0, 1), T);
+  await go('1% changed', sql(n, 1, 100), T);
+  await go('nothing', sql(n, 1, 100), T);
+  await go('all changed', sql(n, 2, 1), T);
+  await go('1% check', sql(n, 3, 100), C);
+  await go('10% gone', sql(n * 0.9, 2, 1), T);
+  console.log(engine.name, '\n' + times.join('\n'));
+  await close();
+}, 600000);
