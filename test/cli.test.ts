@@ -155,6 +155,8 @@ describe('flags', () => {
     'resource-type': ['ls', 'model', 'source extract'],
     'indirect-selection': ['ls --select ok', 'empty', 'cautious'],
     state: ['ls --select state:new', 'nowhere', 'nobody'],
+    defer: ['run --select ok'],
+    'favor-state': ['run --select ok --defer'],
     target: ['compile', 'nowhere', 'nobody'],
     vars: ["compile --inline {{var('y')}}", '{y: 2}', '{y: 3}'],
     threads: ['run', '0', '-1'],
@@ -171,6 +173,11 @@ describe('flags', () => {
     'keep-runs': ['run --select ok', '0', '-1'],
     inline: ['compile', 'select 1', 'select 2'],
     limit: ['show ok', '1', '2'],
+    key: ['diff cli.ok cli.wide', 'id', 'nothing'],
+    write: ['create-test nothing'],
+    empty: ['compile --sample 1'],
+    sample: ['compile', 'some', 'few'],
+    args: ['run-operation nothing', '1', '2'],
     output: ['ls', 'name', 'path'],
     'output-keys': ['ls --output json', 'name', 'unique_id tags'],
     'project-dir': ['ls', 'other', 'nowhere'],
@@ -179,7 +186,7 @@ describe('flags', () => {
     'no-color': ['ls --select nothing'],
   };
   /** Nothing is in this lake that `--yes` could remove. */
-  const UNSEEN = ['yes'];
+  const UNSEEN = ['favor-state', 'yes', 'write'];
 
   test('all are in the table', () => {
     expect(Object.keys(SHOWN).sort()).toEqual(FLAGS.map(({ name }) => name).sort());

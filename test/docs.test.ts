@@ -135,7 +135,7 @@ sources:
     const unknown = problems.filter(({ code, message }) => code === 'config.unknown-key' && message.includes('`zzzz`'));
     expect(unknown.length).toBeGreaterThanOrEqual(mappings);
     const documented = [...namesIn(read(`docs/${page}`)), ...namesIn(read('docs/project.md')), ...namesIn(read('docs/tests.md'))].flatMap(
-      (name) => name.split(/[^\w]+/),
+      (name) => [name, ...name.split(/[^\w]+/)],
     );
     const keys = unknown.flatMap(({ hint }) => /^known keys: (.*)$/.exec(hint!)![1]!.split(', '));
     expect(keys.filter((key) => !documented.includes(key))).toEqual([]);

@@ -179,10 +179,19 @@ const CASES: readonly (readonly [what: string, files: Readonly<Record<string, st
     ],
   ],
   [
-    "dbt's `this`",
-    { 'models/a.sql': 'select * from {{ this }}\n' },
+    'the item of a block outside of every block',
+    { 'models/a.sql': 'select * from {{ ./name }}\n' },
+    ['models/a.sql:1:18 [./name] the template cannot be read: `./name` has a meaning only inside `{{#each}}` and `{{#with}}`'],
+  ],
+  [
+    'a macro whose variants differ, and one that no variant makes for this engine',
+    {
+      'macros/m.sql': '{{#macro duckdb__one(a)}}x{{/macro}}\n{{#macro two(a)}}x{{/macro}}\n{{#macro postgres__two()}}x{{/macro}}\n',
+      'models/a.sql': 'select {{ one(1) }}\n',
+    },
     [
-      "models/a.sql:1:18 [this] `this` is the context of a Handlebars block, not a relation / write `{{ self }}` for the model's own relation",
+      'macros/m.sql:3:10 [postgres__two] the variants of the macro `two` do not fit: `postgres__two` takes (), `two` takes (a) / write one for each engine (`duckdb__two`, `postgres__two`) or for all others (`default__two`), with the same parameters',
+      'models/a.sql:1:11 [one] the variants of the macro `one` do not fit: there is no `one` for pglite / write one for each engine (`duckdb__one`, `postgres__one`) or for all others (`default__one`), with the same parameters',
     ],
   ],
   [

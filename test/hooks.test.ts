@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../src/adapters/connect';
+import type { Diagnostic } from '../src/core/diagnostic';
 import { resultOf, statusesOf } from './support/artifacts';
 import { etlx } from './support/etlx';
 import { problemLines } from './support/problems';
@@ -22,6 +23,12 @@ async function logged(name: string, files: Files, settings = ''): Promise<string
 /** What was written into the log since it was last asked for. */
 const log = (name: string): Promise<readonly unknown[]> =>
   server.values(`with gone as (delete from ${name}.log returning n, what) select what from gone order by n`);
+
+/** The first problem of a node of the last run, with its place. */
+function problemOf(root: string, id: string): string {
+  const { at, message } = (resultOf(root, id).diagnostics as readonly Diagnostic[])[0]!;
+  return `${at?.file}:${at?.line}:${at?.column} ${message}`;
+}
 
 /** SQL that writes a text, and what hangs on it, into the log. */
 const says = (schema: string, sql: string): string => `insert into ${schema}.log (what) select ${sql}`;
@@ -69,8 +76,8 @@ select 1 as id`,
         - select 1; select no_such_column
 `,
     });
-    const { stderr } = await server.ran(root, 'build', 1);
-    expect(problemLines(stderr)[0]).toMatch(/^models\/a\.yaml:6:11 .*column "no_such_column" does not exist/);
+    await server.ran(root, 'build', 1);
+    expect(problemOf(root, 'model.a')).toBe('models/a.yaml:6:11 column "no_such_column" does not exist');
     expect(await log('failing')).toEqual(['outside']);
     expect(await server.values(`select to_regclass('failing.a')`)).toEqual([null]);
   });
@@ -207,9 +214,8 @@ on-run-end:
 
   test('a first one that fails keeps every node from being run, and not the last ones', async () => {
     const root = project({ 'project.yaml': settings('select 1 as wrong from nowhere', results), ...models });
-    const { code, stderr, stdout } = await etlx(root, ['run']);
-    expect(code).toBe(1);
-    expect(problemLines(stderr + stdout)[0]).toMatch(/^project\.yaml:6:5 .*nowhere/);
+    expect((await etlx(root, ['run'])).code).toBe(1);
+    expect(problemOf(root, 'operation.demo-on-run-start-1')).toMatch(/^project\.yaml:6:5 .*nowhere/);
     expect(statusesOf(root)).toEqual({
       'operation.demo-on-run-start-0': 'success',
       'operation.demo-on-run-start-1': 'error',
@@ -226,9 +232,8 @@ on-run-end:
 
   test('a last one that fails is told at its place, and what follows it is left out', async () => {
     const root = project({ 'project.yaml': settings('select 1', "select '{{#each results as |r|}}{{ r.node }}{{/each}}'"), ...models });
-    const { code, stderr, stdout } = await etlx(root, ['run', '--fail-fast']);
-    expect(code).toBe(1);
-    expect(problemLines(stderr + stdout)[0]).toMatch(/^project\.yaml:8:6 .*a mapping cannot be written into SQL/);
+    expect((await etlx(root, ['run', '--fail-fast'])).code).toBe(1);
+    expect(problemOf(root, 'operation.demo-on-run-end-0')).toMatch(/^project\.yaml:8:\d+ .*a mapping cannot be written into SQL/);
     expect(statusesOf(root)).toMatchObject({
       'model.b': 'success',
       'operation.demo-on-run-end-0': 'error',
@@ -261,12 +266,12 @@ describe('the comment behind each statement', () => {
     'models/broken.sql': '\nselect 1 as id,\n  no_such as n -- two',
   });
   const comments = async (schema: string): Promise<readonly (string | undefined)[]> =>
-    (await log(schema)).map((sql) => /\n\/\* (.*) \*\/$/.exec(String(sql))?.[1]);
+    (await log(schema)).map((sql) => /current_query\(\)\n\/\* (.*) \*\/$/m.exec(String(sql))?.[1]);
 
   test('tells which node of which run it is for, and moves no place of an error', async () => {
     const root = await logged('commented', files('commented'));
-    const { stderr } = await server.ran(root, 'build', 1);
-    expect(problemLines(stderr)[0]).toMatch(/^models\/broken\.sql:3:3 .*no_such/);
+    await server.ran(root, 'build', 1);
+    expect(problemOf(root, 'model.broken')).toBe('models/broken.sql:3:3 column "no_such" does not exist');
     const [comment] = await comments('commented');
     expect(JSON.parse(comment!)).toEqual({
       app: 'etlx',

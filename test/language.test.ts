@@ -46,7 +46,12 @@ models:
     expect(await problemsOf(files('private', 'sales'))).toEqual([
       "models/report.sql:2:13 ['ledger'] `ledger` is private to the group `finance`, and `report` is in `sales` / read a model that the group shows to others, or ask its owner for `access: protected`",
     ]);
-    expect(await problemsOf({ ...files('private', 'sales'), 'models/report.sql': "{{ config(group='finance') }} select * from {{ ref('ledger') }}" })).toEqual([]);
+    expect(
+      await problemsOf({
+        ...files('private', 'sales'),
+        'models/report.sql': "{{ config(group='finance') }} select * from {{ ref('ledger') }}",
+      }),
+    ).toEqual([]);
     expect(await problemsOf(files('protected', 'sales'))).toEqual([]);
   });
 
@@ -167,7 +172,10 @@ not of any block
     expect(nodes.get('model.a')).toMatchObject({ description: `Amounts. ${text}`, columns: [{ description: text }] });
     expect(nodes.get('seed.rates')).toMatchObject({ description: text });
     expect(nodes.get('source.shop.carts')).toMatchObject({ description: text });
-    expect(docs).toMatchObject([{ name: 'cents', text, at: { file: 'models/money.md', line: 3 } }, { name: 'empty', text: '' }]);
+    expect(docs).toMatchObject([
+      { name: 'cents', text, at: { file: 'models/money.md', line: 3 } },
+      { name: 'empty', text: '' },
+    ]);
   });
 
   test('one that does not exist, at its place', async () => {
@@ -226,7 +234,16 @@ models:
     const { nodes } = await compiled(FILES);
     const facts = (id: NodeId) => {
       const { name, fqn, relation, version, path, tags, columns, dependsOn } = nodes.get(id) as ModelNode;
-      return { name, fqn: fqn.join('.'), relation: relation.name, version, path, tags, columns: columns.map((column) => column.name), dependsOn };
+      return {
+        name,
+        fqn: fqn.join('.'),
+        relation: relation.name,
+        version,
+        path,
+        tags,
+        columns: columns.map((column) => column.name),
+        dependsOn,
+      };
     };
     const shared = { tags: ['core'], dependsOn: [] };
     expect(facts('model.customers.v1')).toEqual({
@@ -246,7 +263,11 @@ models:
       columns: ['id', 'town'],
     });
     expect(facts('model.customers.v3')).toMatchObject({ version: { age: 'prerelease' }, path: 'models/marts/next.sql', columns: ['id'] });
-    expect(facts('model.customers')).toMatchObject({ fqn: 'demo.marts.customers', relation: 'customers', dependsOn: ['model.customers.v2'] });
+    expect(facts('model.customers')).toMatchObject({
+      fqn: 'demo.marts.customers',
+      relation: 'customers',
+      dependsOn: ['model.customers.v2'],
+    });
     expect((nodes.get('model.customers') as ModelNode).sql).toBe('select * from "demo"."customers_v2"\n');
     expect((nodes.get('model.newest') as ModelNode).sql).toBe('select * from "demo"."customers_v2"\n');
     expect(nodes.get('model.oldest')).toMatchObject({
@@ -305,7 +326,7 @@ models:
     ).toEqual([
       'models/customers.sql:1:1 [s] two models are called `customers`; the other is in `models/marts/customers.v2.sql` / rename one of them',
       'models/marts/customers.yaml:3:21 [7] `customers` has no version `7` / it has `1`, `2`, `3`',
-      "models/marts/customers.yaml:6:37 [idd] the model `customers` declares no column `idd` / did you mean `id`?",
+      'models/marts/customers.yaml:6:37 [idd] the model `customers` declares no column `idd` / did you mean `id`?',
       'models/marts/customers.yaml:6:44 [{] a version chooses columns twice / name them in one item',
       'models/marts/customers.yaml:7:13 [1] two versions are called `1`; the other is in `models/marts/customers.yaml` / rename one of them',
       'models/marts/customers.yaml:8:34 [soon] `deprecation_date` must be a date such as `2026-12-31`, found the text `soon`',
@@ -321,7 +342,9 @@ models:
     const root = project(FILES);
     const built = await etlx(root, ['build']);
     expect(built).toMatchObject({ code: 0 });
-    expect(built.stderr).toContain('`customers.v1` is deprecated since 2020-01-31, and `oldest` still reads it; read a newer version, or remove the model');
+    expect(built.stderr).toContain(
+      '`customers.v1` is deprecated since 2020-01-31, and `oldest` still reads it; read a newer version, or remove the model',
+    );
     expect(await queryDev(root, 'select * from demo.customers')).toEqual([{ id: 1, town: 'x' }]);
   });
 });
@@ -347,12 +370,22 @@ describe('inherited descriptions', () => {
 
   test('come from the nearest parents that describe a column of the name, if they agree', async () => {
     expect(await columnsOf('a')).toEqual([['id', 'The cart.', 'source.shop.carts']]);
-    expect(await columnsOf('b')).toEqual([['at', 'When.', 'source.shop.carts'], ['own', '', undefined]]);
-    expect(await columnsOf('c')).toEqual([['id', 'The cart.', 'source.shop.carts'], ['at', '', undefined], ['own', 'Mine.', undefined]]);
+    expect(await columnsOf('b')).toEqual([
+      ['at', 'When.', 'source.shop.carts'],
+      ['own', '', undefined],
+    ]);
+    expect(await columnsOf('c')).toEqual([
+      ['id', 'The cart.', 'source.shop.carts'],
+      ['at', '', undefined],
+      ['own', 'Mine.', undefined],
+    ]);
   });
 
   test('not where the config says so', async () => {
-    expect(await columnsOf('b', '{inherit_descriptions: false}')).toEqual([['at', '', undefined], ['own', '', undefined]]);
+    expect(await columnsOf('b', '{inherit_descriptions: false}')).toEqual([
+      ['at', '', undefined],
+      ['own', '', undefined],
+    ]);
   });
 });
 
@@ -368,7 +401,8 @@ describe('declared variables', () => {
 `;
   const files: Files = {
     ...settings(VARS),
-    'models/a.sql': "select {{ var('factor') }} as f, '{{ var('day') }}' as d, {{ var('share') }} as s, {{ var('loud') }} as l, '{{ var('name', 'x') }}' as n\n",
+    'models/a.sql':
+      "select {{ var('factor') }} as f, '{{ var('day') }}' as d, {{ var('share') }} as s, {{ var('loud') }} as l, '{{ var('name', 'x') }}' as n\n",
   };
   const given = (vars: string, more: string = VARS): Promise<readonly string[]> =>
     problemsOf({ ...files, ...settings(more) }, '--vars', vars);
@@ -389,10 +423,15 @@ describe('declared variables', () => {
       '- the variable `share` is declared as a number, but is the text `x`',
       '- the variable `loud` is declared as `true` or `false`, but is the number 1',
     ]);
-    expect(await given('{}', "vars:\n  a: {type: int, default: x}\n  b: {type: text, required: true}\n  c: {type: integer}\n  d: {type: int, defalt: 1}\n  factor: {type: text}\n  day: x\n  share: 1\n  loud: x\n")).toEqual([
+    expect(
+      await given(
+        '{}',
+        'vars:\n  a: {type: int, default: x}\n  b: {type: text, required: true}\n  c: {type: integer}\n  d: {type: int, defalt: 1}\n  factor: {type: text}\n  day: x\n  share: 1\n  loud: x\n',
+      ),
+    ).toEqual([
       "models/a.sql:1:11 [var] the variable `factor` has no value / add it under `vars:` in `project.yaml`, pass `--vars '{factor: …}'`, or give a default: `var('factor', 'value')`",
       'project.yaml:7:27 [x] the variable `a` is declared as an integer, but is the text `x`',
-      'project.yaml:8:3 [b] the variable `b` is required, and has no value / pass `--vars \'{b: …}\'`, or give it one under `vars:` of the target',
+      "project.yaml:8:3 [b] the variable `b` is required, and has no value / pass `--vars '{b: …}'`, or give it one under `vars:` of the target",
       'project.yaml:9:13 [integer] `type` cannot be `integer` / it is one of `text`, `int`, `number`, `bool`, `date`, `list`',
       'project.yaml:10:18 [defalt] unknown key `defalt` in the declaration of a variable / did you mean `default`?',
     ]);
@@ -408,7 +447,8 @@ describe('names of schemas', () => {
     ...settings(naming),
     'models/a.sql': "{{ config(schema='marts') }} select 1 as id\n",
     'models/b.sql': 'select 1 as id\n',
-    'models/a.yaml': 'models: [{name: a, columns: [{name: id, data_tests: [{not_null: {config: {store_failures: true, schema: kept}}}]}]}]\n',
+    'models/a.yaml':
+      'models: [{name: a, columns: [{name: id, data_tests: [{not_null: {config: {store_failures: true, schema: kept}}}]}]}]\n',
     'seeds/s.csv': 'id\n1\n',
     'seeds/s.yaml': 'seeds: [{name: s, config: {schema: static}}]\n',
   });
@@ -427,7 +467,7 @@ describe('names of schemas', () => {
 
   test('a database of its own is refused, with the reason', async () => {
     expect(await problemsOf({ 'models/a.sql': "{{ config(database='other') }} select 1 as id\n" })).toEqual([
-      'models/a.sql:1:20 [\'other\'] `database` cannot be configured: a run has one connection, and builds in its database / give the model a `schema`, or the target another `database`',
+      "models/a.sql:1:20 ['other'] `database` cannot be configured: a run has one connection, and builds in its database / give the model a `schema`, or the target another `database`",
     ]);
   });
 });

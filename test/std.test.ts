@@ -207,7 +207,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   unpivot: [
-    [`select * from ({{ unpivot(ref('wide'), exclude=['id']) }}) as s order by 2`, ['1', 'Odd Name', 'Y'], ['1', 'a', 'x']],
+    [`select * from ({{ unpivot(ref('wide'), exclude=['ID']) }}) as s order by 2`, ['1', 'Odd Name', 'Y'], ['1', 'a', 'x']],
     [`select * from ({{ unpivot('shop.wide', columns=['a'], field_name='f', value_name='v', cast_to='text') }}) as s`, ['a', 'x']],
   ],
   deduplicate: [

@@ -80,7 +80,8 @@ function byNode<T>({ nodes }: Manifest, found: ReadonlyMap<string, T>): Readonly
   return new Map([...dbtIds([...nodes.values()])].flatMap(([id, dbtId]) => (found.has(dbtId) ? [[id, found.get(dbtId)!] as const] : [])));
 }
 
-function jsonIn(folder: string, name: string): object {
+/** A file of artifacts, read. Throws EtlxError `usage` when it is not there, or is none. */
+export function jsonIn(folder: string, name: string): object {
   const path = join(folder, name);
   const hint = 'give `--state` the folder that an earlier run wrote, such as a copy of `target/`';
   if (!existsSync(path)) throw failure('usage', { problem: `there is no \`${path}\``, hint });

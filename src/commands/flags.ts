@@ -26,6 +26,8 @@ export const COMMANDS = [
   'docs',
   'diff',
   'create-test',
+  'run-operation',
+  'clean',
   'prune',
   'lake',
 ] as const;
@@ -60,6 +62,8 @@ export const FLAGS: readonly FlagSpec[] = [
     of: SELECTS,
   },
   { name: 'state', takes: '<folder>', help: 'the artifacts of an earlier run, for `state:`, `result:` and `source_status:`', of: SELECTS },
+  { name: 'defer', help: 'read what is not built in the target where the artifacts of `--state` say that it is', of: RUNS },
+  { name: 'favor-state', help: 'with `--defer`, read there also what is built in the target', of: RUNS },
   { name: 'target', short: 't', takes: '<name>', help: 'the target of `project.yaml` to work on' },
   { name: 'vars', takes: '<yaml>', help: "variables, over the project's: '{page_size: 10}'" },
   { name: 'threads', takes: '<n>', help: 'how many nodes run at once', of: [...WORKS, 'freshness'] },
@@ -71,6 +75,13 @@ export const FLAGS: readonly FlagSpec[] = [
     help: 'make anew what would be added to, and seeds that have not changed',
     of: ['build', 'run', 'seed', 'snapshot', 'load', 'compile', 'show'],
   },
+  {
+    name: 'event-time-start',
+    takes: '<time>',
+    help: 'build exactly the batches from here on, in UTC: `2026-01-31`',
+    of: ['build', 'run'],
+  },
+  { name: 'event-time-end', takes: '<time>', help: 'and up to here', of: ['build', 'run'] },
   { name: 'changed', help: 'leave out what would give nothing new', of: ['build', 'run'] },
   { name: 'from-lake', help: 'take the latest landed responses, call no API', of: ['build', 'load'] },
   { name: 'dry-run', help: 'print the plan and its SQL, run nothing', of: WORKS },
@@ -84,7 +95,12 @@ export const FLAGS: readonly FlagSpec[] = [
   { name: 'lock-timeout', takes: '<seconds>', help: 'how long to wait for another run (default 600)', of: WORKS },
   { name: 'keep-runs', takes: '<n>', help: 'how many runs are remembered in `target/runs` (default 20)', of: WORKS },
   { name: 'inline', takes: '<sql>', help: 'a query of your own: \'select … {{ ref("x") }}\'', of: ['show', 'compile'] },
-  { name: 'limit', takes: '<n>', help: 'rows to show (`diff`: of each kind), -1 for all (default 5); `create-test`: of each table (default 3)', of: ['show', 'diff', 'create-test'] },
+  {
+    name: 'limit',
+    takes: '<n>',
+    help: 'rows to show (`diff`: of each kind), -1 for all (default 5); `create-test`: of each table (default 3)',
+    of: ['show', 'diff', 'create-test'],
+  },
   { name: 'empty', help: 'let models read no rows, only columns; load nothing', of: ['build', 'run', 'compile', 'show'] },
   {
     name: 'sample',
@@ -92,14 +108,15 @@ export const FLAGS: readonly FlagSpec[] = [
     help: "let models read a part of each table: so many rows (1000), or what happened since ('3 days', by its `event_time`)",
     of: ['build', 'run', 'compile', 'show'],
   },
+  { name: 'args', takes: '<yaml>', help: "the arguments of the macro, by name: '{role: reader}'", of: ['run-operation'] },
   { name: 'write', help: 'write the test beside its model, not to standard output', of: ['create-test'] },
   { name: 'key', takes: '<columns...>', help: 'the columns that tell rows apart', of: ['diff'] },
   {
     name: 'output',
     short: 'o',
     takes: '<form>',
-    help: '`ls`: selector, name, path, json; `show`, `diff`: text, json; `freshness`: the file to write (default target/sources.json)',
-    of: ['ls', 'show', 'diff', 'freshness'],
+    help: '`ls`: selector, name, path, json; `show`, `diff`, `run-operation`: text, json; `freshness`: the file to write (default target/sources.json)',
+    of: ['ls', 'show', 'diff', 'run-operation', 'freshness'],
   },
   { name: 'output-keys', takes: '<keys...>', help: 'the keys of `--output json`', of: ['ls'] },
   { name: 'keep', takes: '<n>', help: 'how many loads of each resource and dataset stay in the lake (default 3)', of: ['lake'] },
@@ -118,12 +135,16 @@ export interface Flags {
   readonly resourceType?: readonly string[];
   readonly indirectSelection?: 'eager' | 'cautious' | 'buildable' | 'empty';
   readonly state?: string;
+  readonly defer?: boolean;
+  readonly favorState?: boolean;
   readonly target?: string;
   readonly vars?: string;
   readonly threads?: string;
   readonly failFast?: boolean;
   readonly warnError?: boolean;
   readonly fullRefresh?: boolean;
+  readonly eventTimeStart?: string;
+  readonly eventTimeEnd?: string;
   readonly changed?: boolean;
   readonly fromLake?: boolean;
   readonly dryRun?: boolean;
@@ -134,6 +155,7 @@ export interface Flags {
   readonly limit?: string;
   readonly empty?: boolean;
   readonly sample?: string;
+  readonly args?: string;
   readonly write?: boolean;
   readonly key?: readonly string[];
   readonly output?: string;

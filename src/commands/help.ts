@@ -17,6 +17,8 @@ export const SUMMARIES: Readonly<Record<CommandName, string>> = {
   docs: "write what the project and its tables look like, for the tools that read dbt's artifacts",
   diff: 'compare a model as it stands with what it would give now, or two relations',
   'create-test': 'write a unit test of a model from real rows',
+  'run-operation': 'run the SQL that a macro gives',
+  clean: 'remove `target/`, or what `clean` in `project.yaml` lists',
   prune: 'list, and drop, the relations that no node of the project owns any more',
   lake: 'list, and remove, what nobody needs in the lake',
 };
@@ -34,7 +36,9 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   etlx build --target prod --fail-fast
   etlx build --dry-run                       the plan and its SQL, nothing run`,
   run: `  etlx run --select user_summaries+
-  etlx run --select tag:metrics --exclude season_sales`,
+  etlx run --select tag:metrics --exclude season_sales
+  etlx run --empty                           does everything build? in a moment, without a row
+  etlx run --sample '3 days'`,
   seed: `  etlx seed
   etlx seed --select countries --full-refresh  load it again, changed or not`,
   snapshot: `  etlx snapshot
@@ -67,6 +71,8 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   etlx diff dev.orders prod.orders --key id  two relations of the database`,
   'create-test': `  etlx create-test user_summaries
   etlx create-test user_summaries --limit 10 --write`,
+  'run-operation': `  etlx run-operation grant_select --args '{role: reader}'`,
+  clean: `  etlx clean`,
   prune: `  etlx prune                                 what would be dropped
   etlx prune --yes                           drop it`,
   lake: `  etlx lake prune                            what would be removed

@@ -57,6 +57,10 @@ async function dispatch(command: CommandName, words: readonly string[], flags: F
       return (await import('./diff')).diff(words, flags, shell, onRead);
     case 'create-test':
       return (await import('./createTest')).createTest(name, flags, shell, onRead);
+    case 'run-operation':
+      return (await import('./runOperation')).runOperation(name, flags, shell, onRead);
+    case 'clean':
+      return (await import('./clean')).clean(flags, shell, onRead);
     case 'prune':
       return (await import('./prune')).prune(flags, shell, onRead);
     case 'lake':
@@ -76,6 +80,7 @@ const ARGUMENTS: Readonly<Partial<Record<CommandName, readonly [name: string, de
   retry: ['[run]', 'the run to go on with: its id, or the beginning of it (default: the latest)'],
   diff: ['[relations...]', 'a model, or two relations: names of nodes, or `schema.table`'],
   'create-test': ['[model]', 'the model to test'],
+  'run-operation': ['[macro]', 'the macro whose SQL is run'],
   docs: ['[action]', '`generate`'],
   lake: ['[action]', '`prune`'],
 };

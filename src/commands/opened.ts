@@ -22,6 +22,7 @@ export interface Opened {
   readonly project: Project;
   readonly manifest: Manifest;
   readonly inline: Compiled['inline'];
+  readonly call: Compiled['call'];
   readonly operations: Compiled['operations'];
   readonly queryComment?: Compiled['queryComment'];
   readonly graph: Graph;
@@ -34,13 +35,13 @@ export interface Opened {
 /** What is told of the project's texts as soon as it is read, so that problems found later can be shown with their lines. */
 export type OnRead = (project: Project) => void;
 
-/** Reads and compiles the project that the flags name. Throws EtlxError with everything that is wrong with it. */
-export async function openProject(flags: Flags, shell: Shell, onRead: OnRead): Promise<Opened> {
+/** Reads and compiles the project that the flags name; what is in `elsewhere` is read by those names. Throws EtlxError with everything that is wrong with it. */
+export async function openProject(flags: Flags, shell: Shell, onRead: OnRead, elsewhere?: ReadonlyMap<NodeId, string>): Promise<Opened> {
   const project = await readProject(directoryOf(flags, shell));
   onRead(project);
-  const compiled = compile(project, invocationOf(flags, shell));
+  const compiled = compile(project, { ...invocationOf(flags, shell), ...(elsewhere && { elsewhere }) });
   const reads = readsOf(flags, shell.clock.now());
-  const manifest = reads === undefined ? compiled.manifest : sampledManifest(compiled.manifest, reads);
+  const manifest = reads === undefined ? compiled.manifest : sampledManifest(compiled.manifest, reads, elsewhere);
   const opened = { project, ...compiled, manifest, textOf: textsOf(project) };
   if (opened.warnings.length > 0) await (await import('./reporting')).reportWarnings(opened.warnings, flags, shell);
   if (!COMPARING.some((method) => compares(textOfSelection(flags, project), method))) return { ...opened, marks: {} };

@@ -7,16 +7,16 @@ import type { Plan } from '../core/plan';
 import { succeeded, type RunResult } from '../core/run';
 import { connect } from '../adapters/connect';
 import { scratchDatabase } from '../adapters/scratch';
-import { dialectOf } from '../adapters/dialects';
 import { compiledPath } from '../disk/compiledPath';
 import { secretFile } from '../disk/secretFile';
 import { priorities } from '../graph/priorities';
 import { loadIds } from '../loaders/loadId';
-import { planOf, type PlanMode } from '../plan/plan';
+import type { PlanMode } from '../plan/plan';
 import { planText } from '../report/plan';
 import { execute } from '../run/execute';
 import { persist } from '../run/persist';
 import { writeCompiled, writeManifest, writeRun } from './artifacts';
+import { deferring } from './defer';
 import type { Flags } from './flags';
 import { foundIn } from './foundIn';
 import { loaderWorkers } from './loading';
@@ -25,9 +25,9 @@ import { reporterFor } from './reporting';
 import { lockRuleOf, openedInLine } from './runConnect';
 import { journaled } from './runJournal';
 import { nothingToDo } from './nothing';
-import { pastBuilds } from './pastBuilds';
+import { planFor, type ToPlan } from './planFor';
 import { commentOf } from './queryComment';
-import { seeding, type Seeding, type Standing } from './seeding';
+import { seeding } from './seeding';
 import { interruptedCode, type Shell } from './shell';
 import { unitTesting } from './unitTesting';
 
@@ -43,11 +43,14 @@ const MODES: Readonly<Record<RunCommand, PlanMode>> = {
   test: { load: false, seeds: false, snapshots: false, models: false, tests: true, audits: false },
 };
 
+const kindOf = (command: RunCommand): Pick<ToPlan, 'mode' | 'records'> => ({ mode: MODES[command], records: command !== 'test' });
+
 export const isRunCommand = (name: string): name is RunCommand => name in MODES;
 
 /** `etlx build`, `run`, `seed`, `snapshot`, `load` and `test`: one function with different kinds of steps. Answers the exit code. */
 export async function run(command: RunCommand, flags: Flags, shell: Shell, onRead: OnRead): Promise<number> {
-  const opened = await openProject(flags, shell, onRead);
+  const compiled = await openProject(flags, shell, onRead);
+  const opened = await deferring(flags, compiled, shell, onRead, (each) => chosenFor(flags, each));
   return runChosen(command, opened, { flags, shell, chosen: () => chosenFor(flags, opened) });
 }
 
@@ -82,49 +85,12 @@ function codeOf(result: RunResult, signal: AbortSignal): number {
 }
 
 /** The nodes that the flags choose to work on. */
-export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> =>
-  withoutLoads(chosenOf(flags, opened), flags);
+export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutLoads(chosenOf(flags, opened), flags);
 
 /** Without what is not loaded: nothing is extracted from the lake's responses, and models that read no rows need no new ones. */
 function withoutLoads(chosen: ReadonlySet<NodeId>, { fromLake, empty }: Flags): ReadonlySet<NodeId> {
   const left = empty ? /^(?:extract|dataset|source)\./ : fromLake ? /^extract\./ : undefined;
   return left === undefined ? chosen : new Set([...chosen].filter((id) => !left.test(id)));
-}
-
-interface ToPlan {
-  readonly command: RunCommand;
-  readonly opened: Opened;
-  readonly chosen: ReadonlySet<NodeId>;
-  readonly flags: Flags;
-  readonly seeds: Seeding;
-  /** Its id, for what is written down. */
-  readonly run?: string;
-}
-
-/** Stands for the id of a run that is only planned. */
-const DRY = 'dry-run';
-
-async function planFor(
-  { command, opened: { manifest, graph, operations }, chosen, flags, seeds, run = DRY }: ToPlan,
-  standing: Standing,
-): Promise<Plan> {
-  const { catalog } = standing;
-  // nobody else can be in an embedded database
-  const lockWait = manifest.target.type === 'postgres' ? lockRuleOf(flags).lockWait : undefined;
-  return planOf({
-    manifest,
-    graph,
-    operations,
-    chosen,
-    catalog,
-    dialect: dialectOf(manifest.target),
-    mode: MODES[command],
-    ...(MODES[command].seeds && { seeds: await seeds.facts(chosen, standing) }),
-    lockWait,
-    fullRefresh: flags.fullRefresh === true,
-    warnError: flags.warnError === true,
-    ...(command !== 'test' && { state: { run, past: await pastBuilds(manifest, standing), onlyChanged: flags.changed === true } }),
-  });
 }
 
 /** The plan for what stands in the target's database, which a dry run does not create. */
@@ -137,7 +103,7 @@ export async function planOfStanding(
 ): Promise<Plan> {
   const { manifest, project } = opened;
   const { target } = manifest;
-  const toPlan = { command, opened, chosen, flags, seeds: seeding(opened, flags.fullRefresh === true) };
+  const toPlan = { ...kindOf(command), opened, chosen, flags, shell, seeds: seeding(opened, flags.fullRefresh === true) };
   if (target.type !== 'postgres' && !existsSync(join(project.root, target.path))) return planFor(toPlan, { catalog: new Map() });
   const adapter = await connect(target, { root: project.root, env: shell.env, image: shell.image, secretFile: secretFile(project.root) });
   try {
@@ -176,7 +142,7 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
     const seeds = seeding(opened, flags.fullRefresh === true);
     const planned = async (): Promise<Plan> =>
       planFor(
-        { command, opened, chosen, flags, seeds, run },
+        { ...kindOf(command), opened, chosen, flags, seeds, shell, run, retryOf },
         { catalog: await adapter.catalog(schemasOf(manifest)), query: (sql) => adapter.query(sql, signal) },
       );
     const plan = await persist(planned, persistence);

@@ -1,5 +1,6 @@
 import { closest } from '../core/closest';
 import { EtlxError, failure } from '../core/diagnostic';
+import { unbounded } from '../core/interval';
 import type { LineMap, Node } from '../core/node';
 import { DatabaseError, type Adapter, type QueryResult } from '../core/ports';
 import { relationName } from '../core/relation';
@@ -86,7 +87,7 @@ function queriesOf(flags: Flags, opened: Opened): readonly Query[] {
 }
 
 function queryOf(node: Node): Query | undefined {
-  if (node.kind === 'model' || node.kind === 'test') return { node: node.name, sql: node.sql, ...(node.lines && { lines: node.lines }) };
+  if (node.kind === 'model' || node.kind === 'test') return { node: node.name, sql: unbounded(node.sql), ...(node.lines && { lines: node.lines }) };
   return node.kind === 'source' || node.kind === 'seed' || node.kind === 'snapshot'
     ? { node: node.name, sql: `select * from ${relationName(node.relation)}` }
     : undefined;

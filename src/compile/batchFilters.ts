@@ -43,13 +43,12 @@ export function batchFilters(): BatchFilters {
       if (filters.length === 0) return query;
       const before = `with ${filters.join(', ')}\nselect * from (\n`;
       const { sql, lines } = query;
-      return { sql: `${before}${bodyOf(sql)}\n) as etlx_batch\n`, lines: movedLines(lines, before.length) };
+      return { sql: `${before}${bodyOf(sql)}\n) as etlx_batch\n`, lines: movedBy(lines, before.length) };
     },
   };
 }
 
-/** The map of a text that `by` characters have come before. */
-export const movedLines = (lines: LineMap, by: number): LineMap => ({
+const movedBy = (lines: LineMap, by: number): LineMap => ({
   ...lines,
   marks: lines.marks.map(([compiled, source, file]) => [compiled + by, source, file] as const),
 });

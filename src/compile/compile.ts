@@ -1,9 +1,9 @@
 import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
+import type { TemplateValue } from '../core/macro';
 import type { Manifest } from '../core/manifest';
 import type { Node, NodeId } from '../core/node';
 import type { Invocation, Project, TextFile } from '../core/project';
 import { graphOf, type Graph } from '../graph/graph';
-import { propertiesOf } from '../parse/properties';
 import { settingsOf } from '../parse/settings';
 import { withAttached, type AttachedContext } from './attached';
 import { reportConfiguredFolders } from './configFolders';
@@ -15,7 +15,7 @@ import { exposureNodes } from './exposureNodes';
 import { forbiddenBy, groupsOf } from './groups';
 import { byName, modelDraft, reportSharedRelations, stemOf } from './modelDrafts';
 import { modelNode } from './modelNodes';
-import { modelProperties } from './modelProperties';
+import { declarationsIn, modelProperties } from './modelProperties';
 import { bySource, namesOf, timed, type Named } from './names';
 import { schemasBy } from './naming';
 import { seedsOf } from './seedNodes';
@@ -47,6 +47,8 @@ export interface Compiled {
   readonly queryComment?: QueryComment | null;
   /** Compiles a query of the user's own. Throws EtlxError. */
   readonly inline: (text: string) => { readonly sql: string; readonly dependsOn: readonly NodeId[] };
+  /** What a macro of the project gives for arguments by name. Throws EtlxError. */
+  readonly call: (macro: string, args: Readonly<Record<string, TemplateValue>>) => string;
 }
 
 /**
@@ -86,13 +88,9 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   const describing = (note: Report) => vocabulary.plainScope(note, docHelpers(docs, note));
   const render = textRenderer(describing, report);
   const sources = sourceDeclarations(filesIn('sources/', /\.ya?ml$/), describing, report);
-  const described = filesIn('models/', /\.ya?ml$/).map((file) => propertiesOf(file, report, render));
+  const declared = declarationsIn(filesIn('models/', /\.ya?ml$/), render, report);
   const modelFiles = filesIn('models/', /\.sql$/);
-  const properties = modelProperties(
-    described.flatMap((file) => file.models),
-    new Set(modelFiles.map(stemOf)),
-    report,
-  );
+  const properties = modelProperties(declared.models, new Set(modelFiles.map(stemOf)), report);
   const drafts = modelFiles.map((file) => modelDraft(file, { settings, schemaOf, properties, scope: plain, report }));
   const models = byName(
     drafts.filter((draft) => draft !== undefined),
@@ -131,6 +129,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
     new Map<string, Named>([...[...seedNodes, ...snapshots].map((node) => [node.name, timed(node)] as const), ...named]),
     bySource(tables),
     versionsAmong(models, report),
+    invocation.elsewhere,
   );
   const helpers = helperNames(macros);
   const variables = VARIABLES;
@@ -143,10 +142,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
     scopeOf: (relation, isIncremental) => vocabulary.scope(names, { relation, isIncremental }),
     report,
   };
-  const groups = groupsOf(
-    described.flatMap((file) => file.groups),
-    report,
-  );
+  const groups = groupsOf(declared.groups, report);
   const forbidden = forbiddenBy(models.values(), groups, report);
   const written = [...models.values()].map((draft) =>
     modelNode(draft, {
@@ -155,8 +151,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
       helpers,
       variables,
       callsOf: macros.callsOf,
-      scopeOf: ({ relation, text }, isIncremental, filters) =>
-        vocabulary.scope(names, { ...(text === undefined && { relation }), isIncremental, ...(filters && { filters }) }),
+      scopeOf: ({ relation, text }, of) => vocabulary.scope(names, { ...(text === undefined && { relation }), ...of }),
       attaching,
       forbidden,
       report,
@@ -191,22 +186,16 @@ export function compile(project: Project, invocation: Invocation): Compiled {
   ];
   const kept = tests.flatMap(({ id, at, stored }) => (stored === undefined ? [] : [{ id, at, relation: stored.relation }]));
   reportSharedRelations([...tables, ...seedNodes, ...built, ...kept], report);
-  const unitTests = unitTestNodes(
-    described.flatMap((file) => file.unitTests),
-    {
-      project: settings.name,
-      models: named,
-      nodes: modelNodes,
-      names,
-      fixtures: filesIn(FIXTURES, /\.(csv|sql)$/),
-      scopeWith: ({ relation }, overrides) => vocabulary.scope(names, { relation, overrides: overridesOf(overrides) }),
-      report,
-    },
-  );
-  const exposures = exposureNodes(
-    described.flatMap((file) => file.exposures),
-    { project: settings.name, names, forbidden, report },
-  );
+  const unitTests = unitTestNodes(declared.unitTests, {
+    project: settings.name,
+    models: named,
+    nodes: modelNodes,
+    names,
+    fixtures: filesIn(FIXTURES, /\.(csv|sql)$/),
+    scopeWith: ({ relation }, overrides) => vocabulary.scope(names, { relation, overrides: overridesOf(overrides) }),
+    report,
+  });
+  const exposures = exposureNodes(declared.exposures, { project: settings.name, names, forbidden, report });
   const nodes = new Map<NodeId, Node>();
   const attachedSeeds = seedNodes.map((node) => withAttached(node, seeds.get(node.name)!.config, attaching));
   for (const node of [...fromSources, ...attachedSeeds, ...snapshotNodes, ...modelNodes, ...tests, ...unitTests, ...exposures]) {
@@ -238,6 +227,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
     operations,
     ...(queryComment !== undefined && { queryComment }),
     warnings: invocation.today === undefined ? [] : deprecatedModels(nodes, graph, invocation.today),
+    call: (macro, args) => vocabulary.call(macro, args, names),
     inline: (text) => {
       const query = vocabulary.inline(text, names);
       return whole(query, query.dependsOn);

@@ -27,7 +27,7 @@ const isBare = ({ description }: Column): boolean => description === '';
  */
 function inherited(column: Column, id: NodeId, known: ReadonlyMap<NodeId, ReadonlyMap<string, Column>>, graph: Graph): Column {
   const seen = new Set<NodeId>();
-  for (let layer = graph.parents(id); layer.length > 0; ) {
+  for (let layer = graph.parents(id); layer.length > 0;) {
     const above: NodeId[] = [];
     const found = new Map<string, NodeId>();
     for (const parent of layer) {

@@ -6,7 +6,7 @@ import type { ModelProperties } from '../parse/properties';
 import { checkNames } from '../parse/templateNames';
 import type { Template } from '../parse/template';
 import { checkNothingAttached, withAttached, type AttachedContext } from './attached';
-import { batchFilters, type BatchFilters } from './batchFilters';
+import { batchFilters } from './batchFilters';
 import { freshnessOf } from './freshness';
 import type { Forbidden } from './groups';
 import { linksOf } from './links';
@@ -16,6 +16,7 @@ import type { Names } from './names';
 import { rendered } from './rendered';
 import type { Scope } from './renderScope';
 import { columnsOf } from './sourceNodes';
+import type { Owner } from './vocabulary';
 
 export interface ModelContext {
   readonly project: string;
@@ -23,7 +24,7 @@ export interface ModelContext {
   readonly helpers: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
   readonly callsOf: (template: Template) => readonly Call[];
-  readonly scopeOf: (draft: ModelDraft, isIncremental: () => boolean, filters?: BatchFilters) => Scope;
+  readonly scopeOf: (draft: ModelDraft, of: Pick<Owner, 'isIncremental' | 'filters'>) => Scope;
   readonly attaching: AttachedContext;
   readonly forbidden: Forbidden;
   readonly report: Report;
@@ -92,9 +93,9 @@ function queriesOf(
   };
   const query = (isIncremental: () => boolean) => {
     if (!mayAdd || draft.config.incremental_strategy !== 'microbatch')
-      return rendered(draft.template, scopeOf(draft, isIncremental), report);
+      return rendered(draft.template, scopeOf(draft, { isIncremental }), report);
     const filters = batchFilters();
-    const whole = rendered(draft.template, scopeOf(draft, isIncremental, filters), report);
+    const whole = rendered(draft.template, scopeOf(draft, { isIncremental, filters }), report);
     if (draft.template.valid && !filters.isUsed()) reportUnfiltered(draft, report);
     return filters.around(whole);
   };

@@ -1,6 +1,19 @@
 import { closest } from '../core/closest';
 import { diagnose, type Report } from '../core/diagnostic';
-import type { ModelProperties } from '../parse/properties';
+import type { TextFile } from '../core/project';
+import { propertiesOf, type ModelProperties, type PropertiesFile } from '../parse/properties';
+import type { RenderText } from '../parse/sourcesRender';
+
+/** What the YAML files under `models/` declare, all of them together; their descriptions are given to `render`. */
+export function declarationsIn(files: readonly TextFile[], render: RenderText, report: Report): PropertiesFile {
+  const read = files.map((file) => propertiesOf(file, report, render));
+  return {
+    models: read.flatMap(({ models }) => models),
+    groups: read.flatMap(({ groups }) => groups),
+    exposures: read.flatMap(({ exposures }) => exposures),
+    unitTests: read.flatMap(({ unitTests }) => unitTests),
+  };
+}
 
 /**
  * What is said of each model by the name of its file; `files` are the names that there are. Models that are described twice are reported, and

@@ -49,12 +49,13 @@ export function namesOf(
   models: ReadonlyMap<string, Named>,
   sources: ReadonlyMap<string, ReadonlyMap<string, Named>>,
   versions: Versions = new Map(),
+  elsewhere: ReadonlyMap<NodeId, string> = new Map(),
 ): Names {
   const tables = new Map<string, Named[]>();
   for (const source of sources.values()) {
     for (const [name, table] of source) tables.set(name, [...(tables.get(name) ?? []), table]);
   }
-  const texts = new Map<NodeId, string>();
+  const texts = new Map<NodeId, string>(elsewhere);
   for (const { id, text } of models.values()) if (text !== undefined) texts.set(id, text);
   const textOf = (named: Named): string => {
     const known = texts.get(named.id);
@@ -85,7 +86,9 @@ export function namesOf(
       const model = models.get(name);
       if (model !== undefined && version !== undefined) {
         const known = versions.get(name);
-        return known?.get(version) ?? diagnose('ref.version', { model: name, v: version, known: [...(known?.keys() ?? [])].sort(byVersion) }, at);
+        return (
+          known?.get(version) ?? diagnose('ref.version', { model: name, v: version, known: [...(known?.keys() ?? [])].sort(byVersion) }, at)
+        );
       }
       if (model !== undefined) return model;
       const found = tables.get(name) ?? [];

@@ -3,27 +3,27 @@ import type { LineMap, ModelNode, NodeId, Node, RelationNode } from '../core/nod
 import { literal, quote, relationName } from '../core/relation';
 import { sqlTokens, type SqlToken } from '../core/sqlTokens';
 import { tablesRead } from '../graph/tablesRead';
-import { movedLines, type Moved } from './movedLines';
+import { movedMap, type Moved } from './movedMap';
 
 /** How much of the tables that they read models get: nothing but the columns, so many rows, or what happened since then. */
 export type Reads = 'nothing' | { readonly rows: number } | { readonly since: Date };
 
 /**
  * The manifest with models that read only so much: `"a"."b"` in their SQL is `(select * from "a"."b" where false)`, under the name that it has there. Of a time
- * only what has an `event_time` is read in part, as in dbt. Tests and snapshots read everything.
+ * only what has an `event_time` is read in part, as in dbt. Tests and snapshots read everything. `elsewhere`: the names of what is read in the place of nodes.
  */
-export function sampledManifest(manifest: Manifest, reads: Reads): Manifest {
+export function sampledManifest(manifest: Manifest, reads: Reads, elsewhere?: ReadonlyMap<NodeId, string>): Manifest {
   const nodes = new Map<NodeId, Node>(
-    [...manifest.nodes].map(([id, node]) => [id, node.kind === 'model' ? sampledModel(node, manifest.nodes, reads) : node]),
+    [...manifest.nodes].map(([id, node]) => [id, node.kind === 'model' ? sampledModel(node, manifest.nodes, reads, elsewhere) : node]),
   );
   return { ...manifest, nodes };
 }
 
-function sampledModel(model: ModelNode, nodes: Manifest['nodes'], reads: Reads): ModelNode {
+function sampledModel(model: ModelNode, nodes: Manifest['nodes'], reads: Reads, elsewhere?: ReadonlyMap<NodeId, string>): ModelNode {
   const parts = new Map(
     tablesRead(model, nodes).flatMap((table) => {
       const part = partOf(table, reads);
-      return part === undefined ? [] : [[relationName(table.relation), { part, name: table.relation.name }]];
+      return part === undefined ? [] : [[elsewhere?.get(table.id) ?? relationName(table.relation), { part, name: table.relation.name }]];
     }),
   );
   if (parts.size === 0) return model;
@@ -31,10 +31,10 @@ function sampledModel(model: ModelNode, nodes: Manifest['nodes'], reads: Reads):
 }
 
 /** What follows the name of a table that is read in part. */
-function partOf({ config }: RelationNode, reads: Reads): string | undefined {
+function partOf(table: RelationNode, reads: Reads): string | undefined {
   if (reads === 'nothing') return 'where false';
   if ('rows' in reads) return `limit ${reads.rows}`;
-  const { event_time: eventTime } = config;
+  const eventTime = table.kind === 'source' ? table.eventTime : table.config['event_time'];
   if (typeof eventTime !== 'string') return undefined;
   const since = reads.since.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length).replace('T', ' ');
   return `where ${quote(eventTime)} >= cast(${literal(since)} as timestamp)`;
@@ -72,7 +72,7 @@ function sampledQuery({ sql, lines }: Query, parts: ReadonlyMap<string, Part>): 
     }
     at = last;
   }
-  return moved.length === 0 ? { sql, lines } : { sql: written, lines: movedLines(lines, moved satisfies Moved) };
+  return moved.length === 0 ? { sql, lines } : { sql: written, lines: movedMap(lines, moved satisfies Moved) };
 }
 
 const endOf = ({ start, text }: SqlToken): number => start + text.length;

@@ -10,7 +10,7 @@ import type { Settings } from '../parse/settings';
 import type { SnapshotConfig } from '../parse/snapshotConfig';
 import { snapshotsIn, type SnapshotDeclaration } from '../parse/snapshots';
 import { namedBy } from './namedBy';
-import type { Names } from './names';
+import type { DeclaredColumn, Names } from './names';
 import type { SchemaOf } from './naming';
 import { columnsOf } from './sourceNodes';
 
@@ -21,6 +21,8 @@ export interface SnapshotDraft {
   readonly folders: readonly string[];
   readonly relation: Relation;
   readonly config: SnapshotConfig;
+  /** Those that its properties declare. */
+  readonly columns: readonly DeclaredColumn[];
   readonly properties: SnapshotDeclaration;
 }
 
@@ -52,7 +54,9 @@ export function snapshotDrafts(
       const folders = foldersOf(at.file);
       const config = mergedConfig(folderConfig<SnapshotConfig>(settings.snapshots, settings.name, folders), properties.config);
       const relation = { schema: schemaOf(config.schema), name: config.alias ?? name };
-      return config.enabled === false ? [] : [{ id: `snapshot.${name}`, name, folders, relation, config, properties }];
+      return config.enabled === false
+        ? []
+        : [{ id: `snapshot.${name}`, name, folders, relation, config, columns: properties.columns, properties }];
     });
 }
 

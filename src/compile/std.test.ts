@@ -19,6 +19,7 @@ const FILES = {
   'models/bare.sql': 'select 1 as id',
   'tests/generic/t.sql':
     '{{#test is_whole(model, column_name)}}select {{ star(model) }} from {{ model }} where {{ column_name }} < 0{{/test}}',
+  'snapshots/kept.yaml': `{snapshots: [{name: kept, relation: "ref('bare')", columns: [{name: id}, {name: dbt_valid_to}], config: {strategy: check, unique_key: id, check_cols: all}}]}`,
   ...Object.fromEntries(Object.entries(YAML).map(([path, value]) => [path, JSON.stringify(value)])),
 };
 
@@ -58,7 +59,7 @@ describe('the text of a helper', () => {
     ["{{ concat(['a', 'b']) }} {{ concat('a', 'b') }}", '(a || b) ab'],
     ['{{ group_by(3) }}', 'group by 1, 2, 3'],
     ["{{ pivot('n', [1], agg='count') }}", `count(case when n = '1' then 1 else 0 end) as "1"`],
-    ["{{ get_url_parameter('u', 'a.b') }}", "nullif(regexp_extract(u, '[?&]a[.]b=([^&#]*)', 1), '')"],
+    ["{{ get_url_parameter('u', 'a.b^') }}", "nullif(regexp_extract(u, '[?&]a\\.b\\^=([^&#]*)', 1), '')"],
   ])('%s', (call, text) => {
     expect(textOf(call)).toBe(text);
   });
@@ -77,13 +78,14 @@ describe('columns that the project declares', () => {
     ["{{ star(ref('people')) }}", '"id",\n"Full Name"'],
     ["{{ star(ref('people'), 'p', except=['ID'], suffix='_x') }}", 'p."Full Name" as "Full Name_x"'],
     ["{{ star(ref('aliased')) }}", '"id"'],
+    ["{{ star(ref('kept')) }}", '"id",\n"dbt_valid_to"'],
     [
       "{{ union_relations([ref('aliased'), ref('people')], source_column_name='') }}",
       expect.stringContaining('select "id" as "id", cast(null as text) as "Full Name"\nfrom "elsewhere"."other"\nunion all'),
     ],
     ["{{ star(ref('bare')) }}", expect.stringContaining('the columns of `"shop"."bare"` are not declared; list them under `columns:`')],
     ["{{ star('bare') }}", expect.stringContaining("`bare` is no relation of this project; give it as `ref('name')`")],
-    ["{{ star(ref('people'), except=['full_name']) }}", expect.stringContaining('no column `full_name`; did you mean `full name`?')],
+    ["{{ star(ref('people'), except=['full_name']) }}", expect.stringContaining('no column `full_name`; did you mean `Full Name`?')],
     ["{{ star(ref('aliased'), except=['id']) }}", expect.stringContaining('`except` leaves no column')],
     ["{{ unpivot(ref('aliased'), exclude=['id']) }}", expect.stringContaining('no column to turn into rows')],
     ["{{ union_relations([ref('aliased')], include=['x'], exclude=['y']) }}", expect.stringContaining('cannot both be given')],

@@ -1,6 +1,7 @@
 import { boundArguments } from './renderMacro';
 import type { Helper } from './renderScope';
 import { STD_AGGREGATES } from './stdAggregates';
+import { STD_ARRAYS } from './stdArrays';
 import { STD_DATES } from './stdDates';
 import { STD_NUMBERS } from './stdNumbers';
 import { STD_RELATIONS } from './stdRelations';
@@ -14,7 +15,7 @@ import type { ColumnsOf } from './names';
  * A macro of the project may take such a name, and then stands for it.
  */
 export const STANDARD: ReadonlyMap<string, StandardHelper> = new Map(
-  Object.entries({ ...STD_DATES, ...STD_TYPES, ...STD_TEXTS, ...STD_NUMBERS, ...STD_AGGREGATES, ...STD_RELATIONS }),
+  Object.entries({ ...STD_DATES, ...STD_TYPES, ...STD_TEXTS, ...STD_NUMBERS, ...STD_ARRAYS, ...STD_AGGREGATES, ...STD_RELATIONS }),
 );
 
 /** The helper of that name for an engine, or undefined. It throws `template.arguments` for arguments that do not fit. */

@@ -1,5 +1,5 @@
 import { literal, quote } from '../core/relation';
-import { type Given, ofTexts, type StandardHelpers, withDefaults } from './stdHelper';
+import { type Given, ofTexts, reading, type StandardHelpers } from './stdHelper';
 
 function listagg(given: Given): string {
   const [measure, delimiter] = [given.text('measure'), given.text('delimiter_text')];
@@ -32,22 +32,18 @@ function pivot(given: Given): string {
 }
 
 export const STD_AGGREGATES = {
-  listagg: withDefaults(['measure'], { delimiter_text: `','`, order_by_clause: null, limit_num: null }, listagg),
-  any_value: withDefaults(['expression'], {}, anyValue),
+  listagg: reading(['measure'], listagg, { delimiter_text: `','`, order_by_clause: null, limit_num: null }),
+  any_value: reading(['expression'], anyValue),
   bool_or: ofTexts(['expression'], (expression) => `bool_or(${expression})`),
-  pivot: withDefaults(
-    ['column', 'values'],
-    {
-      alias: true,
-      agg: 'sum',
-      cmp: '=',
-      prefix: '',
-      suffix: '',
-      then_value: 1,
-      else_value: 0,
-      quote_identifiers: true,
-      distinct: false,
-    },
-    pivot,
-  ),
+  pivot: reading(['column', 'values'], pivot, {
+    alias: true,
+    agg: 'sum',
+    cmp: '=',
+    prefix: '',
+    suffix: '',
+    then_value: 1,
+    else_value: 0,
+    quote_identifiers: true,
+    distinct: false,
+  }),
 } satisfies StandardHelpers;

@@ -1,4 +1,4 @@
-import { type Given, ofTexts, type StandardHelpers, withDefaults } from './stdHelper';
+import { type Given, ofTexts, reading, type StandardHelpers } from './stdHelper';
 
 /** Parts of a date, as the intervals that every engine can read: a quarter is no unit of PostgreSQL's. */
 const INTERVALS = {
@@ -31,8 +31,8 @@ const months = (at: string): string => `(extract(year from ${at}) * 12 + extract
 const quarters = (at: string): string => `(extract(year from ${at}) * 4 + extract(quarter from ${at}))`;
 
 /**
- * How many times a new part begins between two timestamps. Weeks begin on Monday, as in `date_trunc`; the engines' own functions differ in that
- * (dbt-postgres has Sunday, DuckDB Thursday).
+ * How many times a new part begins between two timestamps, as dbt counts. Weeks begin on Monday, as in `date_trunc`; DuckDB's own `date_diff` sees none
+ * begin between a Sunday and a Monday, and PostgreSQL has no such function.
  */
 function boundaries(part: Part, first: string, second: string): string {
   const between = (of: (at: string) => string): string => `${of(timestamp(second))} - ${of(timestamp(first))}`;
@@ -77,13 +77,13 @@ function dateSpine(given: Given): string {
 export const STD_DATES = {
   current_timestamp: ofTexts([], () => 'current_timestamp'),
   date: ofTexts(['year', 'month', 'day'], (year, month, day) => `make_date(${year}, ${month}, ${day})`),
-  dateadd: withDefaults(['datepart', 'interval', 'from_date_or_timestamp'], {}, (given) =>
+  dateadd: reading(['datepart', 'interval', 'from_date_or_timestamp'], (given) =>
     plus(given.text('from_date_or_timestamp'), partOf(given), given.text('interval')),
   ),
-  datediff: withDefaults(['first_date', 'second_date', 'datepart'], {}, (given) =>
+  datediff: reading(['first_date', 'second_date', 'datepart'], (given) =>
     datediff(partOf(given), given.text('first_date'), given.text('second_date')),
   ),
-  date_trunc: withDefaults(['datepart', 'date'], {}, (given) => `date_trunc('${partOf(given)}', ${given.text('date')})`),
-  last_day: withDefaults(['date', 'datepart'], {}, lastDay),
-  date_spine: withDefaults(['datepart', 'start_date', 'end_date'], {}, dateSpine),
+  date_trunc: reading(['datepart', 'date'], (given) => `date_trunc('${partOf(given)}', ${given.text('date')})`),
+  last_day: reading(['date', 'datepart'], lastDay),
+  date_spine: reading(['datepart', 'start_date', 'end_date'], dateSpine),
 } satisfies StandardHelpers;

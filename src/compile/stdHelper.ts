@@ -21,7 +21,7 @@ export interface Given {
   readonly engine: Engine;
   /** A text or a number: SQL, a name, a word. */
   text(param: string): string;
-  /** A list of such; a single text is a list of one. */
+  /** A list of such; a single text is a list of one, null a list of none. */
   texts(param: string): readonly string[];
   /** A mapping of names, in small letters, to texts. */
   pairs(param: string): ReadonlyMap<string, string>;
@@ -38,11 +38,11 @@ export const ofTexts = (params: readonly string[], sql: (...texts: string[]) => 
   sql: (given) => sql(...params.map((name) => given.text(name))),
 });
 
-/** A helper with parameters that may be left out, which `defaults` holds; those without a default come first. */
-export const withDefaults = (
+/** A helper that reads its arguments itself. Its parameters that may be left out are those of `defaults`, behind the others. */
+export const reading = (
   required: readonly string[],
-  defaults: Readonly<Record<string, TemplateValue>>,
   sql: StandardHelper['sql'],
+  defaults: Readonly<Record<string, TemplateValue>> = {},
 ): StandardHelper => ({
   params: [...required.map((name) => ({ name })), ...Object.entries(defaults).map(([name, value]) => ({ name, default: value }))],
   sql,
@@ -66,12 +66,13 @@ export function givenOf({ name, values, engine, columnsOf, at }: BoundCall): Giv
     text,
     texts(param) {
       const value = values[param]!;
+      if (value === null) return [];
       return Array.isArray(value) ? value.map((each: TemplateValue) => textOfValue(each, at)) : [text(param)];
     },
     pairs(param) {
       const value = values[param]!;
-      if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrong(`\`${param}\` is no mapping`);
-      return new Map(Object.entries(value).map(([key, each]: [string, TemplateValue]) => [key.toLowerCase(), textOfValue(each, at)]));
+      if (Array.isArray(value) || (value !== null && typeof value !== 'object')) throw wrong(`\`${param}\` is no mapping`);
+      return new Map(Object.entries(value ?? {}).map(([key, each]: [string, TemplateValue]) => [key.toLowerCase(), textOfValue(each, at)]));
     },
     isTrue: (param) => isTrue(values[param]!),
     oneOf(param, words) {

@@ -1,9 +1,9 @@
-import { type Given, ofTexts, type StandardHelpers, withDefaults } from './stdHelper';
+import { type Given, reading, type StandardHelpers } from './stdHelper';
 import { numbered } from './stdDates';
 
 /** Null counts as nothing. */
 const folded = (operator: '+' | '-') =>
-  withDefaults(['field_list'], {}, (given) => {
+  reading(['field_list'], (given) => {
     const terms = given.texts('field_list').map((field) => `coalesce(${field}, 0)`);
     if (terms.length === 0) throw given.wrong('`field_list` is empty');
     return `(${terms.join(` ${operator} `)})`;
@@ -44,23 +44,16 @@ function haversine(given: Given): string {
 export const STD_NUMBERS = {
   safe_add: folded('+'),
   safe_subtract: folded('-'),
-  safe_divide: withDefaults(['numerator', 'denominator'], {}, safeDivide),
-  width_bucket: withDefaults(['expr', 'min_value', 'max_value', 'num_buckets'], {}, widthBucket),
-  haversine_distance: withDefaults(['lat1', 'lon1', 'lat2', 'lon2'], { unit: 'mi' }, haversine),
-  generate_series: withDefaults(
+  safe_divide: reading(['numerator', 'denominator'], safeDivide),
+  width_bucket: reading(['expr', 'min_value', 'max_value', 'num_buckets'], widthBucket),
+  haversine_distance: reading(['lat1', 'lon1', 'lat2', 'lon2'], haversine, { unit: 'mi' }),
+  generate_series: reading(
     ['upper_bound'],
-    {},
     (given) => `select n as generated_number from ${numbered(1, given.text('upper_bound'), given)}`,
   ),
-  group_by: withDefaults(['n'], {}, (given) => {
+  group_by: reading(['n'], (given) => {
     const count = Number(given.text('n'));
     if (!Number.isInteger(count) || count < 1 || count > 1000) throw given.wrong('`n` is how many columns to group by, from 1 to 1000');
     return `group by ${Array.from({ length: count }, (_, index) => index + 1).join(', ')}`;
   }),
-  array_construct: withDefaults([], { inputs: [], data_type: 'integer' }, (given) => {
-    const items = given.texts('inputs').join(', ');
-    return items === '' ? `cast(array[] as ${given.text('data_type')}[])` : `array[${items}]`;
-  }),
-  array_append: ofTexts(['array', 'new_element'], (array, element) => `array_append(${array}, ${element})`),
-  array_concat: ofTexts(['array_1', 'array_2'], (one, other) => `array_cat(${one}, ${other})`),
 } satisfies StandardHelpers;

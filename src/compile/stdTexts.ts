@@ -1,5 +1,5 @@
 import { literal } from '../core/relation';
-import { type Given, ofTexts, type StandardHelpers, withDefaults } from './stdHelper';
+import { type Given, ofTexts, reading, type StandardHelpers } from './stdHelper';
 
 /** Null has a text of its own, the one that dbt_utils takes: keys stay as they are when a project comes from there. */
 const NULL_KEY = literal('_dbt_utils_surrogate_key_null_');
@@ -19,13 +19,13 @@ const found = (field: string, pattern: string, { engine }: Given): string =>
 const SCHEME = literal('^[A-Za-z][A-Za-z0-9+.-]*://');
 
 const behindScheme = (pattern: string) =>
-  withDefaults(['field'], {}, (given) => found(`regexp_replace(${given.text('field')}, ${SCHEME}, '')`, pattern, given));
+  reading(['field'], (given) => found(`regexp_replace(${given.text('field')}, ${SCHEME}, '')`, pattern, given));
 
-const parameter = (name: string): string => `[?&]${name.replace(/[^\w]/g, '[$&]')}=([^&#]*)`;
+const parameter = (name: string): string => `[?&]${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}=([^&#]*)`;
 
 export const STD_TEXTS = {
   hash: ofTexts(['field'], (field) => `md5(cast(${field} as text))`),
-  generate_surrogate_key: withDefaults(['field_list'], {}, surrogateKey),
+  generate_surrogate_key: reading(['field_list'], surrogateKey),
   length: ofTexts(['expression'], (expression) => `length(${expression})`),
   position: ofTexts(['substring_text', 'string_text'], (part, whole) => `position(${part} in ${whole})`),
   replace: ofTexts(['field', 'old_chars', 'new_chars'], (field, old, other) => `replace(${field}, ${old}, ${other})`),
@@ -38,7 +38,7 @@ export const STD_TEXTS = {
   escape_single_quotes: ofTexts(['expression'], (expression) => literal(expression).slice(1, -1)),
   get_url_host: behindScheme('^([^/?#]+)'),
   get_url_path: behindScheme('^[^/?#]*/([^?#]+)'),
-  get_url_parameter: withDefaults(['field', 'url_parameter'], {}, (given) =>
+  get_url_parameter: reading(['field', 'url_parameter'], (given) =>
     found(given.text('field'), parameter(given.text('url_parameter')), given),
   ),
 } satisfies StandardHelpers;

@@ -1,4 +1,4 @@
-import { ofTexts, type StandardHelpers, withDefaults } from './stdHelper';
+import { ofTexts, reading, type StandardHelpers } from './stdHelper';
 import { safeCast } from './stdSafeCast';
 
 const type = (name: string) => ofTexts([], () => name);
@@ -13,6 +13,6 @@ export const STD_TYPES = {
   type_timestamp: type('timestamp'),
   type_boolean: type('boolean'),
   cast: ofTexts(['field', 'type'], (field, to) => `cast(${field} as ${to})`),
-  safe_cast: withDefaults(['field', 'type'], {}, safeCast),
+  safe_cast: reading(['field', 'type'], safeCast),
   cast_bool_to_text: ofTexts(['bool_expression'], (expression) => `cast(${expression} as text)`),
 } satisfies StandardHelpers;

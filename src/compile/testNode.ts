@@ -29,7 +29,12 @@ const AUDIT_SCHEMA = 'dbt_test__audit';
  * The node of a test of any type; the conditions have dbt's defaults. One literal with every key: projects have more tests than anything
  * else, and objects of one shape are made and read several times faster than those put together key by key.
  */
-export function testNode(name: string, config: TestConfig, { project, folders, path, at, schema, schemaOf }: Place, own: OfItsType): TestNode {
+export function testNode(
+  name: string,
+  config: TestConfig,
+  { project, folders, path, at, schema, schemaOf }: Place,
+  own: OfItsType,
+): TestNode {
   const {
     severity = 'error',
     warn_if: warnIf = '!= 0',

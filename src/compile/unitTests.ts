@@ -9,7 +9,7 @@ import { relationName } from '../core/relation';
 import { rowsOfText, type DeclaredRows, type Overrides, type UnitTestDeclaration } from '../parse/unitTests';
 import { withEphemerals } from './ephemeral';
 import type { ModelDraft } from './modelDrafts';
-import { movedLines } from './movedLines';
+import { movedMap } from './movedMap';
 import { namedBy } from './namedBy';
 import type { Names } from './names';
 import { rendered } from './rendered';
@@ -142,7 +142,7 @@ function stood(query: { readonly sql: string; readonly lines?: LineMap }, clock:
   const { sql, moved } = frozen(query.sql, clock);
   const { lines } = query;
   if (lines === undefined || moved.length === 0) return { sql, ...(lines && { lines }) };
-  return { sql, lines: movedLines(lines, moved) };
+  return { sql, lines: movedMap(lines, moved) };
 }
 
 /** What a unit test puts in the place of macros (`is_incremental` among them), variables and the environment. */

@@ -22,9 +22,7 @@ export function versionsAmong(drafts: ReadonlyMap<string, ModelDraft>, report: R
 
 /** What `ref` and unit tests may call each draft: its name, and of the latest version the name of all. */
 export function byRefName(drafts: ReadonlyMap<string, ModelDraft>): ReadonlyMap<string, ModelDraft> {
-  const latest = [...drafts.values()].flatMap((draft) =>
-    draft.version?.age === 'latest' ? [[draft.version.model, draft] as const] : [],
-  );
+  const latest = [...drafts.values()].flatMap((draft) => (draft.version?.age === 'latest' ? [[draft.version.model, draft] as const] : []));
   return new Map([...latest, ...drafts]);
 }
 

@@ -1,4 +1,6 @@
-import { diagnose, EtlxError, type Diagnostic, type Report } from '../core/diagnostic';
+import { closest } from '../core/closest';
+import { diagnose, EtlxError, failure, type Diagnostic, type Report } from '../core/diagnostic';
+import type { TemplateValue } from '../core/macro';
 import type { Target } from '../core/manifest';
 import type { NodeId } from '../core/node';
 import type { Relation } from '../core/relation';
@@ -51,6 +53,8 @@ export interface Vocabulary {
   scope(names: Names, owner: Owner): Scope;
   /** Compiles a query of the user's own. Throws EtlxError. */
   inline(text: string, names: Names): { readonly sql: string; readonly dependsOn: readonly NodeId[] };
+  /** What a macro of the project gives for arguments by name. Throws EtlxError. */
+  call(macro: string, args: Readonly<Record<string, TemplateValue>>, names: Names): string;
 }
 
 const withOverrides = (lookups: Lookups, { vars, env }: Pick<Lookups, 'vars' | 'env'>): Lookups => ({
@@ -81,12 +85,7 @@ export function vocabularyOf(lookups: Lookups, macros: Macros, engine: Engine, r
         overrides === undefined ? lookup : lookupHelpers(withOverrides(lookups, overrides), report),
       ),
     inline(text, names) {
-      const problems = new Map<string, Diagnostic>();
-      // names are checked before rendering meets them again: the first to tell knows the nearest name
-      const note: Report = (problem) => {
-        const key = `${problem.at?.line}:${problem.at?.column} ${problem.message}`;
-        if (!problems.has(key)) problems.set(key, problem);
-      };
+      const { note, assertSound } = noted();
       const template = parseTemplate({ file: '--inline', text }, note);
       checkNames(template, { helpers: helperNames(macros), variables: VARIABLES }, note);
       if (template.valid && isBlankTemplate(template))
@@ -97,8 +96,32 @@ export function vocabularyOf(lookups: Lookups, macros: Macros, engine: Engine, r
         scopeWith(names.columnsOf, relationsOf(names), modelHelpers(undefined), lookupHelpers(lookups, note)),
         note,
       );
-      if (problems.size > 0) throw new EtlxError([...problems.values()]);
+      assertSound();
       return { sql, dependsOn };
+    },
+    call(macro, args, names) {
+      if (!macros.names.has(macro)) throw failure('template.unknown-helper', { name: macro, closest: closest(macro, macros.names) });
+      const { note, assertSound } = noted();
+      const file = { file: macro, text: `{{ ${macro}() }}` };
+      linksOf(macros.callsOf(parseTemplate(file, note)), names, note);
+      const scope = scopeWith(names.columnsOf, relationsOf(names), modelHelpers(undefined), lookupHelpers(lookups, note));
+      const sql = String(scope.helper(macro)!([], args, { file: macro, line: 1, column: 1 }));
+      assertSound();
+      return sql;
+    },
+  };
+}
+
+/** Collects problems, each once. Names are checked before rendering meets them again: the first to tell knows the nearest name. */
+function noted(): { readonly note: Report; readonly assertSound: () => void } {
+  const problems = new Map<string, Diagnostic>();
+  return {
+    note(problem) {
+      const key = `${problem.at?.line}:${problem.at?.column} ${problem.message}`;
+      if (!problems.has(key)) problems.set(key, problem);
+    },
+    assertSound() {
+      if (problems.size > 0) throw new EtlxError([...problems.values()]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MacroFunction } from './macro';
+import type { NodeId } from './node';
 
 /** A file of the project: its path relative to the project folder (with `/`), and its text. */
 export interface TextFile {
@@ -29,6 +30,8 @@ export interface Invocation {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fullRefresh: boolean;
+  /** Nodes that are read somewhere else than where the project builds them, each with the quoted name of its relation. */
+  readonly elsewhere?: ReadonlyMap<NodeId, string>;
   /** The day, `2026-12-31`; absent: nobody asks what is out of date. */
   readonly today?: string;
 }

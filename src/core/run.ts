@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic';
+import type { Interval } from './interval';
 import type { Drift, RowCounts } from './loader';
 import type { Freshness } from './freshness';
 import type { NodeId } from './node';
@@ -29,6 +30,8 @@ export interface StepResult {
   readonly drift?: Drift;
   /** Of a question for it only: how old the data are. */
   readonly freshness?: Freshness;
+  /** Of a model that is built in batches: how they ended; those that were not tried are in neither. */
+  readonly batches?: { readonly successful: readonly Interval[]; readonly failed: readonly Interval[] };
   /** Tests only. */
   readonly failures?: number;
   /** Tests only: a few of the rows that are wrong, long texts cut. */

@@ -19,11 +19,11 @@ export interface ManifestFiles extends Pick<NodeContext, 'textOf' | 'checksumOf'
 export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata: ArtifactMetadata): string {
   const nodes = [...manifest.nodes.values()];
   const ids = dbtIds(nodes);
-  const context: NodeContext = { ...files, ids, nodes: manifest.nodes, target: manifest.target, latest: latestOf(nodes) };
+  const parents = parentsOf(manifest, ids);
+  const context: NodeContext = { ...files, ids, nodes: manifest.nodes, parents, target: manifest.target, latest: latestOf(nodes) };
   // each entry is a text as soon as it is made, so that a large project does not stand in memory a second time
   const entries = <N extends Node>(of: readonly N[], jsonOf: (node: N, context: NodeContext) => object): string =>
     objectText(of.map((node) => [ids.get(node.id)!, JSON.stringify(jsonOf(node, context))]));
-  const { parents, children } = mapsOf(manifest, ids);
   return objectText([
     ['metadata', JSON.stringify(metadataOf(manifest, metadata))],
     ['nodes', entries(nodes.filter(isOfDbt), manifestNode)],
@@ -35,8 +35,8 @@ export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata:
       'groups',
       JSON.stringify(Object.fromEntries([...(manifest.groups?.values() ?? [])].map((group) => groupEntry(group, manifest.project)))),
     ],
-    ['parent_map', JSON.stringify(parents)],
-    ['child_map', JSON.stringify(children)],
+    ['parent_map', JSON.stringify(Object.fromEntries([...parents].map(([id, of]) => [ids.get(id), of])))],
+    ['child_map', JSON.stringify(Object.fromEntries(childrenOf(parents, ids)))],
     ['group_map', JSON.stringify(groupMapOf(manifest, ids))],
     ['unit_tests', entries(ofKind(nodes, 'unit_test'), manifestUnitTest)],
     ...EMPTY.map((name) => [name, '{}'] as const),
@@ -67,13 +67,16 @@ const metadataOf = ({ project, target }: Manifest, metadata: ArtifactMetadata) =
 const latestOf = (nodes: readonly Node[]): ReadonlyMap<string, ModelNode> =>
   new Map(nodes.flatMap((node) => (node.kind === 'model' && node.version?.age === 'latest' ? [[node.version.model, node]] : [])));
 
-/** Who reads whom, by dbt's ids, in both directions. */
-function mapsOf({ nodes }: Manifest, ids: ReadonlyMap<NodeId, string>) {
-  const parents: Record<string, readonly string[]> = {};
-  const children: Record<string, string[]> = Object.fromEntries([...ids.values()].map((id) => [id, []]));
-  for (const [id, name] of ids) {
-    parents[name] = nodes.get(id)!.dependsOn.flatMap((parent) => ids.get(parent) ?? []);
-    for (const parent of parents[name]) children[parent]!.push(name);
-  }
-  return { parents, children };
+/** What each node of dbt's reads, by dbt's ids. */
+const parentsOf = ({ nodes }: Manifest, ids: ReadonlyMap<NodeId, string>): ReadonlyMap<NodeId, readonly string[]> =>
+  new Map([...ids.keys()].map((id) => [id, nodes.get(id)!.dependsOn.flatMap((parent) => ids.get(parent) ?? [])]));
+
+/** The same the other way round, by dbt's ids on both sides. */
+function childrenOf(
+  parents: ReadonlyMap<NodeId, readonly string[]>,
+  ids: ReadonlyMap<NodeId, string>,
+): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>([...ids.values()].map((id) => [id, []]));
+  for (const [id, of] of parents) for (const parent of of) children.get(parent)!.push(ids.get(id)!);
+  return children;
 }

@@ -10,6 +10,8 @@ import { columnsJson, constraintsOf } from './manifestColumns';
 export interface NodeContext {
   readonly ids: ReadonlyMap<NodeId, string>;
   readonly nodes: ReadonlyMap<NodeId, Node>;
+  /** What each node reads, by dbt's ids. */
+  readonly parents: ReadonlyMap<NodeId, readonly string[]>;
   readonly target: Target;
   /** The latest version of each model that has several, by the name of all. */
   readonly latest: ReadonlyMap<string, ModelNode>;
@@ -107,17 +109,11 @@ function rawOf(node: DbtNode, { textOf }: NodeContext): string {
 
 /** dbt's `freshness` of a model is about when it is built; how old its data may be has another name here. */
 function configJson(node: DbtNode, { schema, name: alias }: Relation) {
-  const { freshness, ...config } = node.config;
-  return {
-    ...(node.kind === 'test' && { materialized: 'test' }),
-    ...config,
-    ...(freshness !== undefined && { source_freshness: freshness }),
-    ...(node.kind === 'model' && { contract: contractOf(node) }),
-    schema,
-    alias,
-    tags: node.tags,
-    meta: node.meta,
-  };
+  const { tags, meta, config } = node;
+  if (node.kind === 'test') return { materialized: 'test', ...config, schema, alias, tags, meta };
+  const { freshness, ...others } = config;
+  const watched = freshness !== undefined && { source_freshness: freshness };
+  return { ...others, ...watched, ...(node.kind === 'model' && { contract: contractOf(node) }), schema, alias, tags, meta };
 }
 
 const contractOf = ({ contract }: ModelNode) => ({ enforced: contract, alias_types: true });
@@ -133,18 +129,16 @@ const metadataOfTest = ({ testName, testArguments, attachedTo }: TestNode, { nod
       };
 
 /** What a node reads, by names and by ids. */
-export const readBy = ({ dependsOn }: Node, { ids, nodes }: Pick<NodeContext, 'ids' | 'nodes'>) => ({
-  refs: dependsOn.flatMap((id) => {
-    const parent = nodes.get(id)!;
-    return parent.kind === 'source' ? [] : [{ name: dbtName(parent), package: null, version: versionOf(parent) }];
-  }),
-  sources: dependsOn.flatMap((id) => {
-    const parent = nodes.get(id)!;
-    return parent.kind === 'source' ? [[parent.source, parent.table]] : [];
-  }),
-  metrics: [],
-  depends_on: { macros: [], nodes: dependsOn.flatMap((id) => ids.get(id) ?? []) },
-});
+export function readBy({ id, dependsOn }: Node, { nodes, parents }: NodeContext) {
+  const refs: object[] = [];
+  const sources: (readonly [source: string, table: string])[] = [];
+  for (const each of dependsOn) {
+    const parent = nodes.get(each)!;
+    if (parent.kind === 'source') sources.push([parent.source, parent.table]);
+    else refs.push({ name: dbtName(parent), package: null, version: versionOf(parent) });
+  }
+  return { refs, sources, metrics: [], depends_on: { macros: [], nodes: parents.get(id)! } };
+}
 
 /** All versions of a model have one name. */
 const dbtName = (node: Node): string => (node.kind === 'model' ? (node.version?.model ?? node.name) : node.name);

@@ -3,7 +3,7 @@ import type { Rows } from '../core/unitTest';
 import { callOf, type NodeContext } from './manifestNode';
 
 /** An entry of `unit_tests`. dbt knows expectations of a whole model alone: those of single CTEs are not in it. */
-export function manifestUnitTest(node: UnitTestNode, { ids, nodes }: NodeContext): Readonly<Record<string, unknown>> {
+export function manifestUnitTest(node: UnitTestNode, { ids, nodes, parents }: NodeContext): Readonly<Record<string, unknown>> {
   const expected = node.comparisons.find(({ expected: { cte } }) => cte === undefined)?.expected.rows;
   return {
     model: nodes.get(node.model)!.name,
@@ -21,7 +21,7 @@ export function manifestUnitTest(node: UnitTestNode, { ids, nodes }: NodeContext
     unique_id: ids.get(node.id),
     fqn: node.fqn,
     description: node.description,
-    depends_on: { macros: [], nodes: node.dependsOn.flatMap((id) => ids.get(id) ?? []) },
+    depends_on: { macros: [], nodes: parents.get(node.id)! },
     config: { ...node.config, tags: node.tags, meta: node.meta },
   };
 }

@@ -1,3 +1,4 @@
+import { isoTime, type Interval } from '../core/interval';
 import type { Manifest } from '../core/manifest';
 import type { Node } from '../core/node';
 import type { RunResult, StepResult } from '../core/run';
@@ -33,7 +34,7 @@ export function runResultsJson(
 function resultJson(result: StepResult, id: string, node?: Node): Readonly<Record<string, unknown>> {
   const sql = node !== undefined && 'sql' in node ? node.sql : null;
   return {
-    status: result.status === 'unchanged' ? 'reused' : result.status,
+    status: statusOf(result),
     timing: result.status === 'skipped' ? [] : timingOf(result),
     thread_id: threadOf(result),
     execution_time: result.seconds,
@@ -44,6 +45,17 @@ function resultJson(result: StepResult, id: string, node?: Node): Readonly<Recor
     compiled: sql === null ? null : true,
     compiled_code: sql,
     relation_name: result.relation ?? null,
-    batch_results: null,
+    batch_results: result.batches === undefined ? null : batchesJson(result.batches),
   };
 }
+
+/** dbt's words for what etlx calls otherwise. */
+function statusOf({ status, batches }: StepResult): string {
+  if (status === 'unchanged') return 'reused';
+  return status === 'error' && batches !== undefined && batches.successful.length > 0 ? 'partial success' : status;
+}
+
+const batchesJson = ({ successful, failed }: NonNullable<StepResult['batches']>) => {
+  const times = (batches: readonly Interval[]) => batches.map(({ start, end }) => [isoTime(start), isoTime(end)]);
+  return { successful: times(successful), failed: times(failed) };
+};

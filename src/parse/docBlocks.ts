@@ -32,6 +32,8 @@ export function docBlocksOf({ path, text }: TextFile, report: Report): readonly 
     }
   }
   if (open !== undefined)
-    report(diagnose('template.syntax', { problem: `the doc block \`${open.name}\` does not end`, hint: 'close it with `{{/docs}}`' }, open.at));
+    report(
+      diagnose('template.syntax', { problem: `the doc block \`${open.name}\` does not end`, hint: 'close it with `{{/docs}}`' }, open.at),
+    );
   return blocks;
 }

@@ -35,6 +35,8 @@ export interface Settings {
   /** Templates of SQL, with their places. */
   readonly onRunStart: readonly Text[];
   readonly onRunEnd: readonly Text[];
+  /** What `etlx clean` removes: paths relative to the project. */
+  readonly clean: readonly Text[];
   /** A template; `false`: statements carry no comment; absent: one of etlx's own. */
   readonly queryComment?: false | Text;
 }
@@ -91,6 +93,7 @@ const readProject = mapping('`project.yaml`', {
   tests: optional(readTestTree),
   'on-run-start': optional(names, []),
   'on-run-end': optional(names, []),
+  clean: optional(names),
   query_comment: optional(queryComment),
 });
 
@@ -119,6 +122,7 @@ export function settingsOf(file: TextFile, report: Report): Settings | undefined
     tests: project.tests ?? nothing,
     onRunStart: project['on-run-start'],
     onRunEnd: project['on-run-end'],
+    clean: project.clean ?? [{ text: 'target', at: node.at }],
     ...(project.query_comment !== undefined && { queryComment: project.query_comment }),
   };
 }

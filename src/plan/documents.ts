@@ -6,12 +6,15 @@ import { doBlock } from './doBlock';
 
 type Documented = ModelNode | SeedNode | SnapshotNode;
 
-/** What is declared of a relation and its columns in words, as far as it is to be written in the database. */
+/** What is declared of a relation and its columns in words, as far as it is to be written in the database: an inherited description is another column's. */
 function documentsOf({ attached, description, columns }: Documented) {
   const { relation, columns: ofColumns } = attached?.documents ?? { relation: true, columns: true };
   return {
     relation: relation ? description.trim() : '',
-    columns: ofColumns ? columns.flatMap(({ name, description: text }) => (text.trim() === '' ? [] : [{ name, text: text.trim() }])) : [],
+    columns: columns.flatMap(({ name, description, inheritedFrom }) => {
+      const text = inheritedFrom === undefined ? description.trim() : '';
+      return ofColumns && text !== '' ? [{ name, text }] : [];
+    }),
   };
 }
 

@@ -46,7 +46,9 @@ export function fingerprintsOf(nodes: ReadonlyMap<NodeId, Node>, order: readonly
         for (const read of known.reads) reads.add(read);
       }
     }
-    const volatile = (isBatched(node) ? 'microbatch' : undefined) ?? ('sql' in node ? volatileWord(node.sql) : undefined) ?? through.find((each) => each.volatile !== undefined)?.volatile;
+    // which batches are due depends on the time
+    const own = isBatched(node) ? 'microbatch' : 'sql' in node ? volatileWord(node.sql) : undefined;
+    const volatile = own ?? through.find((each) => each.volatile !== undefined)?.volatile;
     fingerprints.set(id, {
       hash: hashOf([ownTextOf(node), ...through.map((each) => each.hash).sort()].join('\n')),
       reads: [...reads].sort(),

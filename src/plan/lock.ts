@@ -1,5 +1,4 @@
-import type { Interval } from '../core/interval';
-import type { Statement, Step } from '../core/plan';
+import type { Batches, LoadStep, ModelStep, SeedStep, SnapshotStep, Statement, Step } from '../core/plan';
 import { literal, relationKey, type Relation } from '../core/relation';
 
 /**
@@ -9,13 +8,23 @@ import { literal, relationKey, type Relation } from '../core/relation';
 export function locked(step: Step, wait: number): Step {
   if (step.kind !== 'load' && step.kind !== 'seed' && step.kind !== 'snapshot' && step.kind !== 'model') return step;
   const lock = lockStatement(step.relation, wait);
-  if ('batches' in step && step.batches !== undefined) {
-    const { of } = step.batches;
-    const batches = { ...step.batches, of: (batch: Interval) => ({ ...of(batch), build: [lock, ...of(batch).build] }) };
-    return { ...step, build: [lock, ...step.build], batches };
-  }
+  if (step.kind === 'model' && step.batches !== undefined) return begun({ ...step, batches: lockedBatches(step.batches, lock) }, lock);
+  return begun(step, lock);
+}
+
+function begun(step: LoadStep | SeedStep | SnapshotStep | ModelStep, lock: Statement): Step {
   if ('opening' in step && step.opening !== undefined) return { ...step, opening: [lock, ...step.opening] };
   return { ...step, build: [lock, ...step.build] };
+}
+
+function lockedBatches(batches: Batches, lock: Statement): Batches {
+  return {
+    ...batches,
+    of(interval) {
+      const batch = batches.of(interval);
+      return { ...batch, build: [lock, ...batch.build] };
+    },
+  };
 }
 
 /**

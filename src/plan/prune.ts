@@ -83,7 +83,7 @@ const dropped = (relation: Relation, kind: Exclude<CatalogEntry['kind'], 'other'
 
 /** Takes a relation out of every ledger that stands. */
 function forgotten({ schema, name }: Relation, { project, target }: Manifest, catalog: Catalog): readonly Statement[] {
-  const ledgers = [loadsOf, seedsOf, timesOf, cursorsOf]
+  const ledgers = [loadsOf, seedsOf, timesOf, cursorsOf, intervalsOf]
     .map((ledgerOf) => ledgerOf(schema))
     .filter((each) => catalog.has(relationKey(each)));
   return [

@@ -1,4 +1,6 @@
-import type { Addition, ExtractStep, Plan, Step } from '../core/plan';
+import { batchedStep } from '../core/batchedStep';
+import { batchName } from '../core/interval';
+import type { Addition, Batches, ExtractStep, ModelStep, Plan, SnapshotStep, Step } from '../core/plan';
 import { quote, relationName } from '../core/relation';
 import { around, closingLines, lastLines, operationLines } from './planAround';
 import { auditLines, testLines } from './planChecks';
@@ -79,22 +81,7 @@ function bodyOf(step: Step): readonly string[] {
       );
     case 'model':
     case 'snapshot':
-      return around(
-        step,
-        transaction([
-          ...(step.opening ?? []).map(sqlText),
-          ...(step.kind === 'snapshot' || step.describe === undefined
-            ? []
-            : [comment(`contract: the columns must be ${(step.columns ?? []).map(quote).join(', ')}`), sqlText(step.describe)]),
-          ...step.build.map(sqlText),
-          ...(step.addition === undefined ? [] : additionLines(step.addition)),
-          ...auditLines(step.audits, step.auditing),
-
-          ...step.publish.map(sqlText),
-          ...closingLines(step),
-          ...(step.auditing?.views ?? []).map(sqlText),
-        ]),
-      );
+      return around(step, step.kind === 'model' && step.batches !== undefined ? batchLines(step, step.batches) : modelLines(step));
     case 'test':
       return testLines(step);
     case 'freshness':
@@ -104,6 +91,31 @@ function bodyOf(step: Step): readonly string[] {
     case 'unit_test':
       return [comment('unit test: asked in a database of its own in this process, which is thrown away')];
   }
+}
+
+function modelLines(step: ModelStep | SnapshotStep): readonly string[] {
+  return transaction([
+    ...(step.opening ?? []).map(sqlText),
+    ...(step.kind === 'snapshot' || step.describe === undefined
+      ? []
+      : [comment(`contract: the columns must be ${(step.columns ?? []).map(quote).join(', ')}`), sqlText(step.describe)]),
+    ...step.build.map(sqlText),
+    ...(step.addition === undefined ? [] : additionLines(step.addition)),
+    ...auditLines(step.audits, step.auditing),
+
+    ...step.publish.map(sqlText),
+    ...closingLines(step),
+    ...(step.auditing?.views ?? []).map(sqlText),
+  ]);
+}
+
+function batchLines(step: ModelStep, batches: Batches): readonly string[] {
+  const { first, of, last } = batchedStep(step, batches);
+  return [
+    ...modelLines(first),
+    ...batches.due.flatMap((batch) => [comment(`batch ${batchName(batch.start, batches.size)}`), ...modelLines(of(batch))]),
+    ...(last === undefined ? [] : modelLines(last)),
+  ];
 }
 
 /** Where an incremental resource is asked from: what the database says when the step begins, or its initial value. */

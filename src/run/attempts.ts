@@ -4,6 +4,7 @@ import type { Check } from '../core/check';
 import type { Step } from '../core/plan';
 import { relationName } from '../core/relation';
 import type { Status, StepResult } from '../core/run';
+import { noMemory, type Batching } from './batches';
 import { budgetOf, type Budget } from './budget';
 import { secondsSince } from './elapsed';
 import type { Execution } from './execute';
@@ -37,6 +38,13 @@ export async function attempts(planned: Step, setting: Attempting): Promise<Atte
   const budget = budgetOf(setting.retriesOf(planned.id), setting.random);
   const queue = lockQueue(planned, { adapter: workers.adapter, clock, emit, signal, patience: setting.lockPatience });
   const indexes = indexesOf(setting.nextIndex);
+  const batching: Batching = {
+    memory: noMemory(),
+    mayPass: (error) => lockedBy(error) !== undefined || budget.allows(error),
+    problemsOf: (error, lines) => problemOf(error, { lines, textOf }),
+    failFast: setting.failFast,
+    emit,
+  };
   let step = planned;
   for (;;) {
     const attempt = 1 + budget.used();
@@ -49,7 +57,7 @@ export async function attempts(planned: Step, setting: Attempting): Promise<Atte
       return { audits, result: { ...headOf(step), ...common, ...outcome } };
     };
     try {
-      return settle(await work(step, workers, auditWith(setting, attempt, budget, indexes, audited), signal));
+      return settle(await work(step, workers, auditWith(setting, attempt, budget, indexes, audited), signal, batching));
     } catch (error) {
       const next = signal.aborted ? undefined : await nextAttempt(error, step, { ...setting, budget, queue });
       // what was stopped has not failed: nothing of it is visible, and the next run does it

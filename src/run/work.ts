@@ -19,6 +19,7 @@ import type { Drift, RowCounts } from '../core/loader';
 import { addRows } from './addition';
 import { remark, surrounded } from './around';
 import { publishAudited, type Audit } from './audits';
+import { inBatches, type Batching } from './batches';
 import { checked, type Answers } from './check';
 import { commented } from './commented';
 import { judgeFreshness } from './freshness';
@@ -54,14 +55,14 @@ export interface Crew extends Workers {
 }
 
 /** One attempt at `step`, unless it would give nothing new. Throws what went wrong; then nothing of it is visible. */
-export async function work(step: Step, crew: Crew, audit: Audit, signal: AbortSignal): Promise<Outcome> {
+export async function work(step: Step, crew: Crew, audit: Audit, signal: AbortSignal, batching: Batching): Promise<Outcome> {
   const { adapter, commentOf } = crew;
   const workers = commentOf === undefined ? crew : { ...crew, adapter: commented(adapter, commentOf(step.id)) };
   const since = await unchanged(step, workers.adapter, signal);
-  return since === undefined ? done(step, workers, audit, signal) : { status: 'unchanged', message: since };
+  return since === undefined ? done(step, workers, audit, signal, batching) : { status: 'unchanged', message: since };
 }
 
-function done(step: Step, workers: Crew, audit: Audit, signal: AbortSignal): Promise<Outcome> {
+function done(step: Step, workers: Crew, audit: Audit, signal: AbortSignal, batching: Batching): Promise<Outcome> {
   switch (step.kind) {
     case 'extract':
       return extract(step, workers, signal);
@@ -73,8 +74,14 @@ function done(step: Step, workers: Crew, audit: Audit, signal: AbortSignal): Pro
       if (step.facts.content === undefined) return Promise.resolve({ status: 'unchanged', message: 'the file is as it was' });
       return surrounded(step, workers.adapter, signal, () => fill(step, (session) => workers.seed(step, session), workers, audit, signal));
     case 'model':
-    case 'snapshot':
-      return surrounded(step, workers.adapter, signal, () => model(step, workers, audit, signal));
+    case 'snapshot': {
+      const build = (part: ModelStep | SnapshotStep, by: Audit): Promise<Outcome> => model(part, workers, by, signal);
+      return surrounded(step, workers.adapter, signal, () =>
+        step.kind === 'model' && step.batches !== undefined
+          ? inBatches(step, step.batches, { ...batching, build, audit, signal })
+          : build(step, audit),
+      );
+    }
     case 'test':
       return test(step, workers, signal);
     case 'unit_test':

@@ -45,7 +45,8 @@ describe('a PostgreSQL server', () => {
   });
   afterAll(() => server.stop());
 
-  const helpers = (): Promise<readonly unknown[]> => server.query("select relname::text from pg_class where relname like 'etlx%' and relname not like 'etlx_state%'");
+  const helpers = (): Promise<readonly unknown[]> =>
+    server.query("select relname::text from pg_class where relname like 'etlx%' and relname not like 'etlx_state%'");
   const sessions = (): Promise<readonly unknown[]> => server.query("select pid from pg_stat_activity where application_name like 'etlx%'");
 
   async function lane(number: number, kills: number): Promise<{ readonly killed: number; readonly versions: number }> {

@@ -5,7 +5,7 @@ import { sourceOf } from '../core/position';
 export type Moved = readonly (readonly [offset: number, by: number])[];
 
 /** The map of a text in which pieces were put in the place of others. */
-export function movedLines(lines: LineMap, moved: Moved): LineMap {
+export function movedMap(lines: LineMap, moved: Moved): LineMap {
   const by = (offset: number): number => moved.findLast(([from]) => from <= offset)?.[1] ?? 0;
   const after = moved.map(([offset]) => {
     const { file, offset: source } = sourceOf(lines, offset);
