@@ -17,6 +17,7 @@ const filesFor = (type: string, api: Api): Files => ({
   'project.yaml': `name: demo
 targets: {dev: {type: ${type}, path: .etlx/demo.db, schema: demo}}
 retries: {max: 0}
+on-run-end: [select 1]
 `,
   'seeds/countries.csv': 'code,name\nDE,Germany\nFR,France\n',
   'seeds/countries.yaml': `seeds:
@@ -141,6 +142,7 @@ describe.each(['duckdb', 'pglite'])('on %s', (type) => {
       'model.demo.places.v1',
       'model.demo.places.v2',
       'model.demo.seen',
+      'operation.demo.demo-on-run-end-0',
       'seed.demo.countries',
       'snapshot.demo.kept',
       'source.demo.s.others',
@@ -169,7 +171,7 @@ describe.each(['duckdb', 'pglite'])('on %s', (type) => {
       dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
       project_name: 'demo',
       adapter_type: type === 'duckdb' ? 'duckdb' : 'postgres',
-      env: { ETLX_VERSION: 'test' },
+      env: { etlx_version: 'test' },
     });
     expect(nodes['model.demo.inc']).toMatchObject({
       path: 'marts/inc.sql',
@@ -309,7 +311,7 @@ describe.each(['duckdb', 'pglite'])('on %s', (type) => {
     ]);
     expect(readFileSync(join(kept, 'run_results.json'), 'utf8')).toBe(before);
     const { results } = artifactOf<ResultsJson>(root, 'run_results.json');
-    expect(results.map(({ unique_id }) => unique_id)).toEqual(['model.demo.seen']);
+    expect(results.map(({ unique_id }) => unique_id)).toEqual(['model.demo.seen', 'operation.demo.demo-on-run-end-0']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { etlx, type Ran } from './support/etlx';
 import { resultOf, statusesOf } from './support/artifacts';
 import { project, writeProject, type Files } from './support/project';
+import { startServer, type Server } from './support/server';
 
 const files = {
   'models/base.sql': 'select 1 as id\n',
@@ -14,15 +15,19 @@ const files = {
   'macros/tax.sql': '{{#macro tax()}}19{{/macro}}\n',
 } satisfies Files;
 
-const SETTINGS = {
-  pglite: `name: demo\ntargets:\n  dev: {type: pglite, path: .etlx/dev, schema: demo}\nretries: {max: 0}\n`,
-  duckdb: `name: demo\ntargets:\n  dev: {type: duckdb, path: .etlx/duck.db, schema: demo}\nretries: {max: 0}\n`,
-};
+const DUCKDB = `name: demo\ntargets:\n  dev: {type: duckdb, path: .etlx/duck.db, schema: demo}\nretries: {max: 0}\n`;
 
-describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+describe.each(['postgres', 'duckdb'] as const)('on %s', (engine) => {
   let root: string;
+  const call = (...words: string[]): Promise<Ran> => (engine === 'duckdb' ? etlx(root, words) : server.etlx(root, words));
   const build = async (...words: string[]): Promise<Ran> => {
-    const ran = await etlx(root, ['build', '--changed', ...words]);
+    const ran = await call('build', '--changed', ...words);
     expect(ran).toMatchObject({ code: 0 });
     return ran;
   };
@@ -34,8 +39,8 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
       .sort();
 
   beforeAll(async () => {
-    root = project({ ...files, 'project.yaml': SETTINGS[engine] });
-    expect(await etlx(root, ['build'])).toMatchObject({ code: 0 });
+    root = engine === 'duckdb' ? project({ ...files, 'project.yaml': DUCKDB }) : server.project('demo', files);
+    expect(await call('build')).toMatchObject({ code: 0 });
   });
 
   test('an unchanged project builds nothing, asks no test, and says since when', async () => {
@@ -53,7 +58,7 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
 
   test('an edited macro builds what uses it and what is below, and nothing else', async () => {
     writeProject(root, { 'macros/tax.sql': '{{#macro tax()}}7{{/macro}}\n' });
-    const { stdout } = await etlx(root, ['plan']);
+    const { stdout } = await call('plan');
     expect(stdout).toMatch(/^do +sql view model demo\.shown: a macro or a variable in it changed$/m);
     expect(stdout).toMatch(/^unchanged +sql table model demo\.other: unchanged since the run /m);
     expect(stdout).toMatch(/\d steps? to do, .* unchanged\n$/);
@@ -80,8 +85,8 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
 
   test('a failed audit leaves nothing written down: the next run builds it again', async () => {
     writeProject(root, { 'models/base.sql': 'select 3 as id union all select 3\n' });
-    expect(await etlx(root, ['build', '--changed'])).toMatchObject({ code: 1 });
-    expect(await etlx(root, ['build', '--changed'])).toMatchObject({ code: 1 });
+    expect(await call('build', '--changed')).toMatchObject({ code: 1 });
+    expect(await call('build', '--changed')).toMatchObject({ code: 1 });
     writeProject(root, { 'models/base.sql': 'select 1 + 0 as id\n' });
     await build();
     expect(builtNow()).toEqual([]);

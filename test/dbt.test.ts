@@ -38,10 +38,9 @@ describe('what is there, is tested', () => {
     expect(path).toMatch(/^(test|src)\/.*\.test\.ts$/);
     const file = join(repository, path);
     expect(existsSync(file) ? path : '(missing)').toBe(path);
-    const titles = [
-      ...readFileSync(file, 'utf8').matchAll(/\b(?:test|it|describe)\w*(?:\.each)?[^'"`]{0,200}?['"`]([^\n]+?)['"`],\s/g),
-    ].map(([, found]) => found!);
-    expect(titles.filter((found) => found.includes(title)).length > 0 ? title : titles).toBe(title);
+    // a title, or the name of a case
+    const text = readFileSync(file, 'utf8');
+    expect(["'", '"', '`'].some((quote) => text.includes(quote + title)) ? title : 'no title begins so').toBe(title);
   });
 });
 

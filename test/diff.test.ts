@@ -98,6 +98,24 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
     });
   });
 
+  if (engine === 'pglite')
+    test('values of types that have no equality are compared as texts', async () => {
+      writeProject(root, {
+        'models/odd.sql': `select 1 as id, cast('{"a": 1}' as json) as j, point(1, 2) as p, array[1, null] as l, cast('x' as bytea) as b, 1.5::float8 as f`,
+      });
+      expect(await etlx(root, ['run', '--select', 'odd'])).toMatchObject({ code: 0 });
+      expect(await run('odd')).toMatchObject({ code: 0, stderr: '' });
+      expect(await run('odd', '--key', 'id')).toMatchObject({ code: 0, stderr: '' });
+      writeProject(root, {
+        'models/odd.sql': `select 1 as id, cast('{"a": 2}' as json) as j, point(1, 3) as p, array[1] as l, 'y' as b, 1 as f`,
+      });
+      expect(await json('odd', '--key', 'id')).toMatchObject({
+        changed: 1,
+        columns: ['j', 'p', 'l', 'b', 'f'].map((column) => ({ column, equal: 0, different: 1 })),
+        samples: { rows: [{ cells: ['1', '{"a": 1} → {"a": 2}', '(1,2) → (1,3)', '{1,NULL} → {1}', '\\x78 → y', '1.5 → 1'] }] },
+      });
+    });
+
   test('what cannot be compared is told', async () => {
     const says = async (...words: string[]): Promise<readonly string[]> => {
       const { code, stdout, stderr } = await run(...words);

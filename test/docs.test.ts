@@ -91,9 +91,11 @@ describe('what there is, is documented', () => {
 
   test('keys of models, tests and materializations', () => {
     const names = namesIn(['project', 'tests', 'snapshots'].map((page) => read(`docs/${page}.md`)).join('\n'));
-    expect([...MODEL_CONFIG_KEYS, ...SEED_CONFIG_KEYS, ...SNAPSHOT_CONFIG_KEYS, ...TEST_CONFIG_KEYS, ...MATERIALIZATIONS].filter((key) => !names.has(key))).toEqual(
-      [],
-    );
+    expect(
+      [...MODEL_CONFIG_KEYS, ...SEED_CONFIG_KEYS, ...SNAPSHOT_CONFIG_KEYS, ...TEST_CONFIG_KEYS, ...MATERIALIZATIONS].filter(
+        (key) => !names.has(key),
+      ),
+    ).toEqual([]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect } from '../src/adapters/connect';
 import type { Diagnostic } from '../src/core/diagnostic';
 import { resultOf, statusesOf } from './support/artifacts';
+import { wrongWith } from './support/dbtSchemas';
 import { etlx } from './support/etlx';
 import { problemLines } from './support/problems';
 import { project, writeProject, type Files } from './support/project';
@@ -207,6 +208,11 @@ on-run-end:
       ...['model.demo.a success', 'model.demo.b success'],
       ...['operation.demo.demo-on-run-end-0 success', 'operation.demo.demo-on-run-end-1 success'],
     ]);
+    const manifest = JSON.parse(readFileSync(join(root, 'target/manifest.json'), 'utf8')) as {
+      nodes: Record<string, { resource_type: string }>;
+    };
+    expect(wrongWith('manifest', manifest)).toEqual([]);
+    expect(Object.keys(manifest.nodes).sort()).toEqual(shown.results.map(({ unique_id: id }) => id).sort());
     const dry = await etlx(root, ['run', '--dry-run']);
     expect(dry.stdout).toContain("-- operation.demo-on-run-start-1\ninsert into demo.log values ('begun');\n");
     expect(dry.stdout).toContain("-- behind the last step: insert into demo.log values ('ended')\n");

@@ -107,7 +107,7 @@ describe.each(dialects)('$name', (engine) => {
       await buildM(by('merge'), rows([1, 'a']));
       const plan = await dryBuilding(adapter, { 'models/m.sql': model(by('merge'), rows([2, 'b'])) }, { type });
       expect(plan).toMatch(
-        /-- keys: none may be repeated\n.*;\n-- columns: .*\n.*;\n.*;\n-- merge by "id" into "shop"."m", in the columns that both have; if they differ: on_schema_change fail\nselect cast\('etlx adds the new rows here: .*;\ndrop table/,
+        /-- columns: .*\n.*;\n.*;\n-- keys: none may be repeated\n.*;\n-- merge by "id" into "shop"."m", in the columns that both have; if they differ: on_schema_change fail\nselect cast\('etlx adds the new rows here: .*;\ndrop table/,
       );
     });
 

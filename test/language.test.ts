@@ -2,7 +2,7 @@ import type { Manifest } from '../src/core/manifest';
 import type { ModelNode, NodeId } from '../src/core/node';
 import { compile } from '../src/index';
 import { etlx, queryDev } from './support/etlx';
-import { project, type Files } from './support/project';
+import { project, writeProject, type Files } from './support/project';
 import { problemLines } from './support/problems';
 
 /** What is wrong with the project of `files`, one problem a line. */
@@ -305,6 +305,21 @@ models:
     expect(await isThere(yaml.replace('data_tests: []', 'config: {alias: customers}'))).toBe(false);
   });
 
+  test('unit tests try the latest, or one by its name, and stand versions in', async () => {
+    const unit = (model: string) =>
+      `unit_tests: [{name: one, model: ${model}, given: [], expect: {rows: []}}, {name: two, model: oldest, given: [{input: "ref('customers', v=1)", rows: [{id: 1}]}], expect: {rows: []}}]\n`;
+    const modelTested = async (model: string) => {
+      const { nodes } = await compiled({ ...FILES, 'models/units.yaml': unit(model) });
+      const found = [...nodes.values()].flatMap((node) => (node.kind === 'unit_test' ? [node] : []));
+      return found.map(({ model, given }) => [model, given.map(({ id }) => id)]);
+    };
+    expect(await modelTested('customers')).toEqual([
+      ['model.customers.v2', []],
+      ['model.oldest', ['model.customers.v1']],
+    ]);
+    expect((await modelTested('customers.v3'))[0]).toEqual(['model.customers.v3', []]);
+  });
+
   test('what is wrong with them', async () => {
     expect(
       await problemsOf({
@@ -331,7 +346,7 @@ models:
       'models/marts/customers.yaml:7:13 [1] two versions are called `1`; the other is in `models/marts/customers.yaml` / rename one of them',
       'models/marts/customers.yaml:8:34 [soon] `deprecation_date` must be a date such as `2026-12-31`, found the text `soon`',
       'models/marts/customers.yaml:9:13 [3] this describes the model `customers_v3`, which does not exist / did you mean `customers_v1`?',
-      'models/marts/customers.yaml:10:13 [[] `v` must be a number or a name, found a list',
+      'models/marts/customers.yaml:10:13 [[] `v` must be a whole number or a name, found a list',
       "models/oldest.sql:1:22 ['customers'] `customers` has no version `4` / it has `1`, `2`",
       "models/oldest.sql:1:51 ['newest'] `newest` has no version `1` / it has no versions: write `ref('newest')`",
       'models/oldest.sql:1:93 [1] `ref` was called wrongly: it has no argument `vv`; `v` names a version',
@@ -339,13 +354,18 @@ models:
   });
 
   test('the view follows the latest version, and who reads an old one is told', async () => {
-    const root = project(FILES);
+    const path = 'models/marts/customers.yaml';
+    const root = project({ ...FILES, [path]: FILES[path]!.replace('materialized: view', 'materialized: table') });
     const built = await etlx(root, ['build']);
     expect(built).toMatchObject({ code: 0 });
     expect(built.stderr).toContain(
       '`customers.v1` is deprecated since 2020-01-31, and `oldest` still reads it; read a newer version, or remove the model',
     );
     expect(await queryDev(root, 'select * from demo.customers')).toEqual([{ id: 1, town: 'x' }]);
+    // the table is made anew below its view
+    writeProject(root, { 'models/marts/customers.v2.sql': "select 2 as id, 'y' as town\n" });
+    expect(await etlx(root, ['run', '--select', 'customers.v2', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await queryDev(root, 'select * from demo.customers')).toEqual([{ id: 2, town: 'y' }]);
   });
 });
 
@@ -368,7 +388,7 @@ describe('inherited descriptions', () => {
   const columnsOf = async (name: string, config?: string) =>
     (await modelOf(files(config), name)).columns.map((column) => [column.name, column.description, column.inheritedFrom]);
 
-  test('come from the nearest parents that describe a column of the name, if they agree', async () => {
+  test('come from the nearest columns of the name above, if they agree', async () => {
     expect(await columnsOf('a')).toEqual([['id', 'The cart.', 'source.shop.carts']]);
     expect(await columnsOf('b')).toEqual([
       ['at', 'When.', 'source.shop.carts'],

@@ -15,7 +15,7 @@ const slow = (seconds: number): readonly string[] => ['--vars', `{"seconds":${se
 
 /** Resolves when a session of etlx sleeps in a model. */
 async function asleep(): Promise<void> {
-  const sql = "select 1 from pg_stat_activity where query like '%as slept%' and state = 'active' and pid <> pg_backend_pid()";
+  const sql = "select 1 from pg_stat_activity where wait_event = 'PgSleep' and application_name like 'etlx%'";
   while ((await server.query(sql)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 

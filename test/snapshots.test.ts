@@ -371,6 +371,35 @@ describe.each(engines)('$name', (engine) => {
     expect(await holds(config)).toEqual(['1 a 1→', '2 b 1→run', '2 b run→run gone', '2 b run→']);
   });
 
+  test('days become times, in its own columns too', async () => {
+    const sql = selectOf([[1, 'a', 1]]);
+    await take(TIMESTAMP, sql.replaceAll('as timestamp)', 'as date)'));
+    const later = selectOf([[1, 'A', 2]]).replace('00:00:00', '10:30:00');
+    expect(await take(TIMESTAMP, later)).toBe('success SNAPSHOT 1; widened updated_at, dbt_updated_at, dbt_valid_from, dbt_valid_to');
+    expect(
+      await values(
+        'select name, cast(dbt_valid_from as varchar), cast(dbt_valid_to as varchar) from shop.versions order by dbt_valid_from',
+      ),
+    ).toEqual([
+      ['a', time(1), '2020-01-02 10:30:00'],
+      ['A', '2020-01-02 10:30:00', null],
+    ]);
+  });
+
+  test('times with a zone are compared as such, wherever the session is', async () => {
+    // the other engines have many sessions, or one zone
+    const inZone = async (zone: string): Promise<unknown> => engine.name === 'pglite' && adapter.query(`set timezone = '${zone}'`);
+    await inZone('Asia/Tokyo');
+    const config = `${TIMESTAMP}, hard_deletes: invalidate`;
+    const sql = selectOf([[1, 'a', 1]]).replace('as timestamp)', 'as timestamp with time zone)');
+    await take(config, sql);
+    await take(config, `${sql} where false`);
+    expect(
+      await values("select dbt_valid_to between current_timestamp - interval '5 minutes' and current_timestamp from shop.versions"),
+    ).toEqual([[true]]);
+    await inZone('UTC');
+  });
+
   test('its own columns have other names', async () => {
     const names =
       'snapshot_meta_column_names: {dbt_valid_from: von, dbt_valid_to: "bis wann", dbt_scd_id: sid, dbt_updated_at: upd, dbt_is_deleted: weg}';
@@ -577,6 +606,15 @@ test('snapshots are nodes like others: chosen, listed, shown, read, and built be
   expect(statusesOf(root)).toEqual({ 'snapshot.orders_history': 'success' });
   expect(resultOf(root, 'snapshot.orders_history').message).toBe('SNAPSHOT 1');
   await ran('run');
+  for (const _ of [1, 2]) {
+    // what a snapshot finds is known when it has looked, and so is whether its readers have to be built
+    await ran('build --changed');
+    expect(statusesOf(root)).toMatchObject({
+      'seed.orders': 'unchanged',
+      'snapshot.orders_history': 'success',
+      'model.changes': 'success',
+    });
+  }
   expect(await ran('show changes --output json')).toContain('[{"id":1,"versions":2},{"id":2,"versions":1}]');
   expect(await ran('show orders_history --output json --limit -1')).toMatch(/^\{"node":"orders_history","show":\[(\{[^}]*\},?){3}\]\}/);
   expect(await ran('ls -s resource_type:snapshot,tag:kept --indirect-selection empty')).toBe('demo.deep.orders_history\n');
@@ -585,6 +623,24 @@ test('snapshots are nodes like others: chosen, listed, shown, read, and built be
   expect(plan).toContain('create table "history"."etlx_orders_versions_');
   expect(plan).toContain('-- snapshot: versions of changed rows in "history"."orders_versions" end, and new ones begin\n');
   expect(plan).toContain('select keys, example, 0 as timeless from (');
+});
+
+test('a snapshot of a source table, which it depends on; and one that would overwrite it', async () => {
+  const snapshot = (alias: string): string =>
+    `snapshots: [{name: people, relation: "source('crm', 'people')", config: {alias: ${alias}, unique_key: id, strategy: check, check_cols: id}}]\n`;
+  const root = project({
+    'project.yaml': SETTINGS,
+    'sources/crm.yaml': 'sources: [{name: crm, schema: shop, tables: [{name: people}]}]\n',
+    'snapshots/people.yaml': snapshot('people_history'),
+  });
+  const { stdout } = await etlx(root, ['ls', '-s', 'people', '--output', 'json', '--output-keys', 'alias', 'depends_on', 'compiled_code']);
+  expect(stdout).toContain(
+    '{"alias":"people_history","depends_on":{"nodes":["source.crm.people"]},"compiled_code":"select * from \\"shop\\".\\"people\\""}\n',
+  );
+  writeProject(root, { 'snapshots/people.yaml': snapshot('people') });
+  expect(problemLines((await etlx(root, ['compile'])).stderr)).toEqual([
+    expect.stringMatching(/^snapshots\/people\.yaml:1:20 .*`"shop"\."people"`/),
+  ]);
 });
 
 test('what is wrong with a snapshot is told when the project compiles', async () => {

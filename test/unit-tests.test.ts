@@ -1,4 +1,4 @@
-import { etlx, type Ran } from './support/etlx';
+import { etlx } from './support/etlx';
 import { resultOf } from './support/artifacts';
 import { project, type Files } from './support/project';
 
@@ -33,53 +33,23 @@ const given = `
 
 const totals = (body: string): string => `unit_tests:\n  - name: adds_up\n    model: totals${body}`;
 
-describe.each(['nowhere', 'duck'])('on the target %s', (target) => {
-  const run = async (yaml: string, more: Files = {}, words: readonly string[] = []): Promise<Ran & { readonly root: string }> => {
-    const root = project({ ...models, 'models/unit.yaml': yaml, ...more });
-    return { root, ...(await etlx(root, ['test', '--target', target, '-s', 'test_type:unit', ...words])) };
-  };
-
-  test('a model and a common table expression of it, with nothing built and the clock standing still', async () => {
-    const { code, stdout, stderr } = await run(
-      totals(`
+/* All in one project, which is asked once on each engine: opening a database takes longer than a test. */
+const unitTests = `unit_tests:
+  - name: adds_up
+    model: totals
     freeze: '2026-01-31T12:00:00Z'${given}
     expect:
       rows: [{total: 7.0, customer: ada, day: 2026-01-31}]
       ctes: {priced: {rows: [{price: 4.5, customer: ada}, {price: 2.50, customer: ada}]}}
-`),
-    );
-    expect(stdout + stderr).toContain('PASS unit test totals.adds_up');
-    expect(code).toBe(0);
-  });
-
-  test('what differs is shown cell by cell', async () => {
-    const { root, code, stdout, stderr } = await run(
-      totals(`${given}
+  - name: differs
+    model: totals${given}
     expect: {rows: [{customer: ada, total: 8}, {customer: carl, total: 1}]}
-`),
-    );
-    expect(code).toBe(1);
-    expect(stdout + stderr).toContain('ada      | 8 → 7');
-    expect(stdout + stderr).toMatch(/--- +\| carl +\| +1 +\|/);
-    expect(resultOf(root, 'unit_test.totals.adds_up')).toMatchObject({ status: 'fail', failures: 2 });
-  });
-
-  test('rows as CSV, as SQL and from fixtures; an ephemeral model in the place of a table; variables over those of the project', async () => {
-    const { code, stdout, stderr } = await run(
-      totals(`
+  - name: other_rows
+    model: totals
     overrides: {vars: {factor: 10}}
     given:
       - {input: ref('paid'), format: sql, rows: "select 'eve' as customer, 2 as price"}
     expect: {format: csv, fixture: eve}
-`),
-      { 'tests/fixtures/eve.csv': 'customer,total\neve,20\n' },
-    );
-    expect(stdout + stderr).toContain('PASS unit test');
-    expect(code).toBe(0);
-  });
-
-  test('a run that adds to what stands, and a macro with another answer', async () => {
-    const { code, stdout, stderr } = await run(`unit_tests:
   - name: only_new
     model: seen
     overrides: {macros: {is_incremental: true, label: "'x'"}}
@@ -87,26 +57,48 @@ describe.each(['nowhere', 'duck'])('on the target %s', (target) => {
       - {input: ref('orders'), format: csv, rows: "id,customer\\n1,ada\\n2,bob\\n"}
       - {input: this, rows: [{id: 1}]}
     expect: {rows: [{id: 2, label: x}]}
-`);
-    expect(stdout + stderr).toContain('PASS unit test');
-    expect(code).toBe(0);
-  });
-
-  test('what does not fit is told at its place', async () => {
-    const { code, stderr, stdout } = await run(
-      totals(`
+  - name: no_number
+    model: totals
     given: [{input: ref('orders'), rows: [{price: lots}]}]
     expect: {rows: []}
   - name: no_such_column
     model: totals
     expect: {rows: [{totl: 1}]}
-`),
-    );
+`;
+
+describe.each(['nowhere', 'duck'])('on the target %s', (target) => {
+  let root: string;
+  let told: string;
+  beforeAll(async () => {
+    root = project({ ...models, 'models/unit.yaml': unitTests, 'tests/fixtures/eve.csv': 'customer,total\neve,20\n' });
+    const { code, stdout, stderr } = await etlx(root, ['test', '--target', target, '-s', 'test_type:unit']);
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain('the rows that are given cannot be put into a table');
-    expect(stdout + stderr).toContain('models/unit.yaml:4:');
-    expect(stdout + stderr).toContain('the model gives no column `totl`');
-    expect(stdout + stderr).toContain('did you mean `total`?');
+    told = stdout + stderr;
+  });
+
+  test.each([
+    ['a model and a common table expression of it, with nothing built and the clock standing still', 'totals.adds_up'],
+    [
+      'rows as CSV, as SQL and from fixtures; a table in the place of an ephemeral model; variables over those of the project',
+      'totals.other_rows',
+    ],
+    ['a run that adds to what stands, and a macro with another answer', 'seen.only_new'],
+  ])('%s', (_name, id) => {
+    expect(resultOf(root, `unit_test.${id}`)).toMatchObject({ status: 'pass' });
+    expect(told).toContain(`PASS unit test ${id}`);
+  });
+
+  test('what differs is shown cell by cell', () => {
+    expect(told).toContain('ada      | 8 → 7');
+    expect(told).toMatch(/--- +\| carl +\| +1 +\|/);
+    expect(resultOf(root, 'unit_test.totals.differs')).toMatchObject({ status: 'fail', failures: 2 });
+  });
+
+  test('what does not fit is told at its place', () => {
+    expect(told).toContain('the rows that are given cannot be put into a table');
+    expect(told).toMatch(/models\/unit\.yaml:\d+:/);
+    expect(told).toContain('the model gives no column `totl`');
+    expect(told).toContain('did you mean `total`?');
   });
 });
 

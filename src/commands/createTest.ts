@@ -117,8 +117,8 @@ async function recorded(draft: RecordedTest, { path, model, opened, flags, shell
     const files = [...project.files.filter((file) => file.path !== path), { path, text }];
     const { manifest: withTest, graph } = compile({ ...project, files }, invocationOf(flags, shell));
     const test = withTest.nodes.get(`unit_test.${model.name}.${NAME}`) as UnitTestNode;
-    const scratch = scratchOf([test], withTest.nodes, graph.order(), dialectOf(withTest.target));
-    return { step: unitTestStep(test, model, []), scratch };
+    const dialect = dialectOf(withTest.target);
+    return { step: unitTestStep(test, model, [], dialect), scratch: scratchOf([test], withTest.nodes, graph.order(), dialect) };
   };
   const { step, scratch } = stepOf(unitTestYaml(draft));
   const adapter = await scratchDatabase(manifest.target, { root: project.root, env: shell.env, image: shell.image });

@@ -17,6 +17,7 @@ export const COMMANDS = [
   'snapshot',
   'load',
   'test',
+  'clone',
   'retry',
   'plan',
   'compile',
@@ -33,7 +34,7 @@ export const COMMANDS = [
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
-const RUNS: readonly CommandName[] = ['build', 'run', 'seed', 'snapshot', 'load', 'test'];
+const RUNS: readonly CommandName[] = ['build', 'run', 'seed', 'snapshot', 'load', 'test', 'clone'];
 /** The commands that do the work of nodes. */
 const WORKS: readonly CommandName[] = [...RUNS, 'retry'];
 const SELECTS: readonly CommandName[] = [...RUNS, 'plan', 'compile', 'ls', 'show', 'freshness'];
@@ -73,7 +74,7 @@ export const FLAGS: readonly FlagSpec[] = [
     name: 'full-refresh',
     short: 'f',
     help: 'make anew what would be added to, and seeds that have not changed',
-    of: ['build', 'run', 'seed', 'snapshot', 'load', 'compile', 'show'],
+    of: ['build', 'run', 'seed', 'snapshot', 'load', 'clone', 'compile', 'show'],
   },
   {
     name: 'event-time-start',
@@ -109,6 +110,7 @@ export const FLAGS: readonly FlagSpec[] = [
     of: ['build', 'run', 'compile', 'show'],
   },
   { name: 'args', takes: '<yaml>', help: "the arguments of the macro, by name: '{role: reader}'", of: ['run-operation'] },
+  { name: 'from', takes: '<target>', help: 'the target to copy from', of: ['clone'] },
   { name: 'write', help: 'write the test beside its model, not to standard output', of: ['create-test'] },
   { name: 'key', takes: '<columns...>', help: 'the columns that tell rows apart', of: ['diff'] },
   {
@@ -156,6 +158,7 @@ export interface Flags {
   readonly empty?: boolean;
   readonly sample?: string;
   readonly args?: string;
+  readonly from?: string;
   readonly write?: boolean;
   readonly key?: readonly string[];
   readonly output?: string;

@@ -8,6 +8,7 @@ export const SUMMARIES: Readonly<Record<CommandName, string>> = {
   snapshot: 'take the rows of the sources of snapshots: end the versions that changed, begin new ones',
   load: 'extract from the APIs, transform, load the source tables',
   test: 'run the tests on what stands in the database',
+  clone: 'copy models from where another target of the database has them',
   retry: 'go on with the latest run, or another: what failed, what was skipped, what it never came to',
   plan: 'say what `build --changed` would do, and why; run nothing',
   compile: 'check the whole project and write its compiled SQL; needs no database',
@@ -49,6 +50,8 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   test: `  etlx test
   etlx test --select user_summaries
   etlx test --select test_type:singular`,
+  clone: `  etlx clone --from prod
+  etlx clone --from prod --select +user_summaries --full-refresh`,
   retry: `  etlx retry                                 after a failure, Ctrl-C, or a reboot
   etlx retry --threads 1
   etlx retry --dry-run                       the plan of what is left`,
@@ -67,11 +70,10 @@ Every flag has a variable: ETLX_TARGET=prod is --target prod.`,
   etlx freshness --select source:shop --output target/shop.json`,
   docs: `  etlx docs generate`,
   diff: `  etlx diff user_summaries
-  etlx diff user_summaries --limit 20 --output json
-  etlx diff dev.orders prod.orders --key id  two relations of the database`,
+  etlx diff user_summaries --limit 20 --output json`,
   'create-test': `  etlx create-test user_summaries
   etlx create-test user_summaries --limit 10 --write`,
-  'run-operation': `  etlx run-operation grant_select --args '{role: reader}'`,
+  'run-operation': `  etlx run-operation grant_select --args '{role: reader}' --target prod`,
   clean: `  etlx clean`,
   prune: `  etlx prune                                 what would be dropped
   etlx prune --yes                           drop it`,

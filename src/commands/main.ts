@@ -61,6 +61,8 @@ async function dispatch(command: CommandName, words: readonly string[], flags: F
       return (await import('./runOperation')).runOperation(name, flags, shell, onRead);
     case 'clean':
       return (await import('./clean')).clean(flags, shell, onRead);
+    case 'clone':
+      return (await import('./clone')).clone(flags, shell, onRead);
     case 'prune':
       return (await import('./prune')).prune(flags, shell, onRead);
     case 'lake':

@@ -46,9 +46,11 @@ export function nothingToDo({ command, mode, flags, nodes, chosen }: Choice): st
   if (flags.exclude !== undefined) throw failure('run.nothing', { problem: 'everything that was selected was excluded' });
   throw failure('run.nothing', {
     problem:
-      flags.fromLake === true
-        ? 'with `--from-lake` no API is called'
-        : 'nothing that was selected is of the kind that `--resource-type` keeps',
+      flags.empty === true
+        ? 'with `--empty` nothing is loaded'
+        : flags.fromLake === true
+          ? 'with `--from-lake` no API is called'
+          : 'nothing that was selected is of the kind that `--resource-type` keeps',
   });
 }
 

@@ -5,7 +5,6 @@ import type { NodeId } from '../core/node';
 import type { Project } from '../core/project';
 import type { Definition, Selector } from '../core/selector';
 import { compile, type Compiled } from '../compile/compile';
-import { sampledManifest } from '../compile/sampled';
 import { readProject } from '../disk/read';
 import type { Graph } from '../graph/graph';
 import { select } from '../graph/select';
@@ -14,8 +13,8 @@ import { COMPARING } from '../graph/selectSyntax';
 import { selectorsOf } from '../parse/selectors';
 import { directoryOf, invocationOf } from './invocation';
 import type { Flags } from './flags';
-import { readsOf } from './sampling';
 import type { Shell } from './shell';
+import { variantOf } from './variants';
 
 /** A project that compiled. */
 export interface Opened {
@@ -40,8 +39,7 @@ export async function openProject(flags: Flags, shell: Shell, onRead: OnRead, el
   const project = await readProject(directoryOf(flags, shell));
   onRead(project);
   const compiled = compile(project, { ...invocationOf(flags, shell), ...(elsewhere && { elsewhere }) });
-  const reads = readsOf(flags, shell.clock.now());
-  const manifest = reads === undefined ? compiled.manifest : sampledManifest(compiled.manifest, reads, elsewhere);
+  const manifest = variantOf(compiled.manifest, { project, flags, shell, elsewhere });
   const opened = { project, ...compiled, manifest, textOf: textsOf(project) };
   if (opened.warnings.length > 0) await (await import('./reporting')).reportWarnings(opened.warnings, flags, shell);
   if (!COMPARING.some((method) => compares(textOfSelection(flags, project), method))) return { ...opened, marks: {} };

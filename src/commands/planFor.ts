@@ -1,6 +1,7 @@
 import type { NodeId } from '../core/node';
 import type { Plan } from '../core/plan';
 import { dialectOf } from '../adapters/dialects';
+import { notStanding } from '../plan/clone';
 import { planOf, type PlanMode } from '../plan/plan';
 import { batchingOf } from './batching';
 import type { Flags } from './flags';
@@ -39,7 +40,8 @@ export async function planFor(
     manifest,
     graph,
     operations,
-    chosen,
+    // what stands is left as it is, as in dbt
+    chosen: flags.from === undefined || flags.fullRefresh ? chosen : notStanding(chosen, manifest, catalog),
     catalog,
     dialect: dialectOf(manifest.target),
     mode,

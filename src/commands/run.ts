@@ -31,7 +31,7 @@ import { seeding } from './seeding';
 import { interruptedCode, type Shell } from './shell';
 import { unitTesting } from './unitTesting';
 
-export type RunCommand = 'build' | 'run' | 'seed' | 'snapshot' | 'load' | 'test';
+export type RunCommand = 'build' | 'run' | 'seed' | 'snapshot' | 'load' | 'test' | 'clone';
 
 /** Which kinds of steps each command takes; only a build tests what it builds. */
 const MODES: Readonly<Record<RunCommand, PlanMode>> = {
@@ -41,6 +41,7 @@ const MODES: Readonly<Record<RunCommand, PlanMode>> = {
   snapshot: { load: false, seeds: false, snapshots: true, models: false, tests: false, audits: false },
   load: { load: true, seeds: false, snapshots: false, models: false, tests: false, audits: false },
   test: { load: false, seeds: false, snapshots: false, models: false, tests: true, audits: false },
+  clone: { load: false, seeds: false, snapshots: false, models: true, tests: false, audits: false },
 };
 
 const kindOf = (command: RunCommand): Pick<ToPlan, 'mode' | 'records'> => ({ mode: MODES[command], records: command !== 'test' });
@@ -196,9 +197,14 @@ export async function perform(command: RunCommand, opened: Opened, chosen: Reado
 const onlyUnitTests = (command: RunCommand, chosen: ReadonlySet<NodeId>, { nodes }: Manifest): boolean =>
   command === 'test' && [...chosen].every((id) => nodes.get(id)?.kind !== 'test');
 
-/** Every step and every audit of a plan. */
-const stepIds = (plan: Plan): ReadonlySet<NodeId> =>
-  new Set(plan.steps.flatMap((step) => [step.id, ...('audits' in step ? step.audits.map((check) => check.id) : [])]));
+/** Every step, audit and operation of a plan. */
+const stepIds = ({ steps, first = [], last = [] }: Plan): ReadonlySet<NodeId> =>
+  new Set(
+    [...first, ...steps, ...last.map(({ step }) => step([]))].flatMap((step) => [
+      step.id,
+      ...('audits' in step ? step.audits.map((check) => check.id) : []),
+    ]),
+  );
 
 /** Every schema that the project's nodes are in. */
 export function schemasOf(manifest: Manifest): readonly string[] {

@@ -16,6 +16,7 @@ const KEPT_FLAGS = [
   'exclude',
   'resourceType',
   'empty',
+  'from',
   'sample',
   'indirectSelection',
   'vars',

@@ -16,9 +16,7 @@ export interface BatchFilters {
   nameOf(named: Named, text: string): string | undefined;
   /** The node whose rows are called so. */
   idOf(name: string): NodeId | undefined;
-  /** Whether anything is filtered. */
-  isUsed(): boolean;
-  /** The query behind common table expressions of what it reads: so `ref('x') as a` and `ref('x')` mean what they mean elsewhere. */
+  /** The query, a `select * from (…)`, behind common table expressions of what it reads: so `ref('x') as a` and `ref('x')` mean what they mean elsewhere. */
   around(query: Query): Query;
 }
 
@@ -38,10 +36,8 @@ export function batchFilters(): BatchFilters {
       return name;
     },
     idOf: (name) => ids.get(name),
-    isUsed: () => filters.length > 0,
     around(query) {
-      if (filters.length === 0) return query;
-      const before = `with ${filters.join(', ')}\nselect * from (\n`;
+      const before = `${filters.length === 0 ? '' : `with ${filters.join(', ')}\n`}select * from (\n`;
       const { sql, lines } = query;
       return { sql: `${before}${bodyOf(sql)}\n) as etlx_batch\n`, lines: movedBy(lines, before.length) };
     },

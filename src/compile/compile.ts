@@ -185,7 +185,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
     ...singularFiles.flatMap((file) => singularTestNode(file, testContext) ?? []),
   ];
   const kept = tests.flatMap(({ id, at, stored }) => (stored === undefined ? [] : [{ id, at, relation: stored.relation }]));
-  reportSharedRelations([...tables, ...seedNodes, ...built, ...kept], report);
+  reportSharedRelations([...tables, ...seedNodes, ...snapshotNodes, ...built, ...kept], report);
   const unitTests = unitTestNodes(declared.unitTests, {
     project: settings.name,
     models: named,
@@ -222,6 +222,7 @@ export function compile(project: Project, invocation: Invocation): Compiled {
       nodes,
       groups,
       docs: [...docs.values()],
+      operations: operations.all,
     },
     graph,
     operations,

@@ -69,7 +69,11 @@ function incrementalOf({ config, places }: Draft, tell: Tell): NonNullable<Model
   if (strategy === 'append' && uniqueKey.length > 0)
     tell('incremental_strategy', '`append` looks at no key, but a `unique_key` is given', 'use `merge` or `delete+insert`, or take it out');
   if (strategy === 'microbatch' && uniqueKey.length > 0)
-    tell('unique_key', '`microbatch` looks at times and at no key, but a `unique_key` is given', 'take it out; a `primary_key` keeps keys apart');
+    tell(
+      'unique_key',
+      '`microbatch` looks at times and at no key, but a `unique_key` is given',
+      'take it out; a `primary_key` keeps keys apart',
+    );
   if (strategy !== 'append' && strategy !== 'microbatch' && uniqueKey.length === 0)
     tell('incremental_strategy', `\`${strategy}\` needs a \`unique_key\``, 'name the columns by which a new row finds the old one');
   if (updates !== undefined && keeps.length > 0)

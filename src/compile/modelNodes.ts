@@ -1,4 +1,5 @@
 import { diagnose, type Report } from '../core/diagnostic';
+import { asksBatch } from '../core/interval';
 import type { ModelNode } from '../core/node';
 import { checksOf } from '../parse/propertiesColumns';
 import type { Call } from '../parse/calls';
@@ -71,6 +72,7 @@ export function modelNode(draft: ModelDraft, context: ModelContext): ModelNode {
     raw: file.text,
     ...queriesOf(draft, materialized === 'incremental', scopeOf, report),
   };
+  if (node.incremental?.batches !== undefined && node.dependsOn.length > 0 && !asksBatch(node.sql)) reportUnfiltered(draft, report);
   if (materialized !== 'ephemeral') return withAttached(node, config, attaching);
   checkNothingAttached(draft.name, draft.places, report);
   return node;
@@ -95,9 +97,7 @@ function queriesOf(
     if (!mayAdd || draft.config.incremental_strategy !== 'microbatch')
       return rendered(draft.template, scopeOf(draft, { isIncremental }), report);
     const filters = batchFilters();
-    const whole = rendered(draft.template, scopeOf(draft, { isIncremental, filters }), report);
-    if (draft.template.valid && !filters.isUsed()) reportUnfiltered(draft, report);
-    return filters.around(whole);
+    return filters.around(rendered(draft.template, scopeOf(draft, { isIncremental, filters }), report));
   };
   const first = query(ask);
   return mayAdd && asked ? { ...first, again: query(() => true) } : first;

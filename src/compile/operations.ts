@@ -37,9 +37,9 @@ export function operationsOf(
   context: Context,
 ): Operations {
   const { scope, nodes, target, report } = context;
-  const starts = onRunStart.map((text, index) => read(text, operationId(name, 'on-run-start', index), context));
+  const starts = onRunStart.map((text, index) => read(text, headOf(name, 'on-run-start', index), context));
   const ends = onRunEnd.map((text, index) =>
-    read(text, operationId(name, 'on-run-end', index), { ...context, variables: new Set([...context.variables, ...RUN_FACTS]) }),
+    read(text, headOf(name, 'on-run-end', index), { ...context, variables: new Set([...context.variables, ...RUN_FACTS]) }),
   );
   const first = starts.map(({ operation, template }) => {
     const { sql } = rendered(template, scope, report);
@@ -56,14 +56,17 @@ export function operationsOf(
   return { all: [...starts, ...ends].map(({ operation }) => operation), first, last };
 }
 
+type Head = Pick<Operation, 'id' | 'name' | 'event' | 'index'>;
+
 /** `operation.shop-on-run-start-0`, `shop.on-run-start.0`: as dbt calls them. */
-const operationId = (project: string, event: OperationEvent, index: number): Pick<Operation, 'id' | 'name' | 'event'> => ({
+const headOf = (project: string, event: OperationEvent, index: number): Head => ({
   id: `operation.${project}-${event}-${index}`,
   name: `${project}.${event}.${index}`,
   event,
+  index,
 });
 
-function read({ text, at }: Text, head: Pick<Operation, 'id' | 'name' | 'event'>, { names, helpers, variables, callsOf, report }: Context) {
+function read({ text, at }: Text, head: Head, { names, helpers, variables, callsOf, report }: Context) {
   const template: Template = parseTemplate({ file: at.file, text, origin: at }, report);
   checkNames(template, { helpers, variables }, report);
   // their names are checked, nothing more

@@ -11,12 +11,17 @@ export interface BatchedStep {
 }
 
 export function batchedStep(step: ModelStep, batches: Batches): BatchedStep {
-  const { opening, closing, remarks, describe, auditing, audits, batches: _, ...plain } = step;
+  const { ahead, opening, closing, remarks, describe, auditing, audits, batches: _, ...plain } = step;
   const bare = { ...plain, audits: [] };
   return {
-    first: { ...bare, ...(opening && { opening }), ...(describe && { describe }) },
+    first: { ...bare, ...(ahead && { ahead }), ...(opening && { opening }), ...(describe && { describe }) },
     // that a test passes on a batch does not say that it passes, so it is not written down
-    of: (batch) => ({ ...plain, ...batches.of(batch), audits: audits.map(({ record: _none, ...check }) => check), ...(auditing && { auditing }) }),
+    of: (batch) => ({
+      ...plain,
+      ...batches.of(batch),
+      audits: audits.map(({ record: _none, ...check }) => check),
+      ...(auditing && { auditing }),
+    }),
     ...((closing ?? remarks) && { last: { ...bare, build: [], publish: [], ...(closing && { closing }), ...(remarks && { remarks }) } }),
   };
 }

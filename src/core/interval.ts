@@ -49,7 +49,8 @@ export function batchesBetween({ start, end }: Interval, size: BatchSize): reado
 }
 
 /** What people call the batch that begins at `start`: `2026-01`, `2026-01-31`, `2026-01-31T05`, as dbt has it. */
-export const batchName = (start: number, size: BatchSize): string => isoTime(start).slice(0, { year: 4, month: 7, day: 10, hour: 13 }[size]);
+export const batchName = (start: number, size: BatchSize): string =>
+  isoTime(start).slice(0, { year: 4, month: 7, day: 10, hour: 13 }[size]);
 
 /** `2026-01-31T05:00:00Z`. */
 export const isoTime = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
@@ -63,7 +64,9 @@ const WRITTEN = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?Z?)
 export function timeOf(text: string): number | undefined {
   const parts = WRITTEN.exec(text);
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map((part, index) => Number(part ?? (index === 1 || index === 2 ? 1 : 0)));
+  const [year, month, day, hour, minute, second] = parts
+    .slice(1)
+    .map((part, index) => Number(part ?? (index === 1 || index === 2 ? 1 : 0)));
   const time = Date.UTC(year!, month! - 1, day, hour, minute, second);
   // the thirty-first of June would be the first of July
   return isoTime(time).startsWith(text.slice(0, 10)) && hour! < 24 && minute! < 60 && second! < 60 ? time : undefined;
@@ -76,8 +79,12 @@ const END = '{etlx:close of the batch}';
 /** The condition, in compiled SQL, that a row lies in the batch; `column` is quoted. */
 export const inBatch = (column: string): string => `${column} >= '${START}' and ${column} < '${END}'`;
 
+/** Whether compiled SQL asks anywhere which batch it is for. */
+export const asksBatch = (sql: string): boolean => sql.includes(START);
+
 /** `sql` for the batch of one interval. */
-export const boundTo = (sql: string, { start, end }: Interval): string => sql.replaceAll(START, sqlTime(start)).replaceAll(END, sqlTime(end));
+export const boundTo = (sql: string, { start, end }: Interval): string =>
+  sql.replaceAll(START, sqlTime(start)).replaceAll(END, sqlTime(end));
 
 /** `sql` for all times at once. */
 export const unbounded = (sql: string): string => sql.replaceAll(START, '-infinity').replaceAll(END, 'infinity');

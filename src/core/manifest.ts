@@ -1,5 +1,6 @@
 import type { Group } from './access';
 import type { Node, NodeId } from './node';
+import type { Operation } from './operation';
 import type { Location } from './diagnostic';
 import type { Secret } from './secret';
 
@@ -14,6 +15,8 @@ export interface Manifest {
   readonly groups?: ReadonlyMap<string, Group>;
   /** The doc blocks of `models/`; absent: none. */
   readonly docs?: readonly DocBlock[];
+  /** What a run does before its first step and behind its last one; absent: nothing. */
+  readonly operations?: readonly Operation[];
 }
 
 /** A text with a name, for `doc('name')` in descriptions. */

@@ -10,6 +10,8 @@ export interface Operation {
   readonly id: NodeId;
   readonly name: string;
   readonly event: OperationEvent;
+  /** Its place among those of its event, from 0. */
+  readonly index: number;
   /** As it is written: a template. */
   readonly text: string;
   readonly at: Location;

@@ -1,7 +1,6 @@
-import type { EtlxError, Location } from './diagnostic';
+import type { Location } from './diagnostic';
 import type { FoundColumn } from './loader';
 import type { LineMap, NodeId } from './node';
-import type { Row } from './ports';
 import type { Around } from './around';
 import type { Relation } from './relation';
 import type { StepResult } from './run';
@@ -74,7 +73,7 @@ export interface LoadStep extends StepBase, Around {
   readonly auditing?: Auditing;
   readonly publish: readonly Statement[];
   /** Writes down what the table was made of, by a hash of its data. */
-  readonly recorded?: (hash: string) => Statement;
+  readonly recorded?: (hash: string) => readonly Statement[];
   /** Where the table may get columns that only its dataset knows. */
   readonly growth?: Growth;
 }

@@ -18,5 +18,5 @@ export const dbtMetadata = (
   dbt_version: DBT_VERSION,
   generated_at: generatedAt,
   invocation_id: invocationId,
-  env: { ETLX_VERSION: etlxVersion },
+  env: { etlx_version: etlxVersion },
 });

@@ -4,6 +4,7 @@ import { dbtMetadata, type ArtifactMetadata } from './dbtMetadata';
 import { dbtIds } from './dbtIds';
 import { docEntry, groupEntry, groupMapOf, macroEntry, manifestExposure, type MacroText } from './manifestProject';
 import { isOfDbt, manifestNode, type NodeContext } from './manifestNode';
+import { operationEntry } from './manifestOperation';
 import { manifestSource } from './manifestSource';
 import { manifestUnitTest } from './manifestUnitTest';
 
@@ -22,11 +23,16 @@ export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata:
   const parents = parentsOf(manifest, ids);
   const context: NodeContext = { ...files, ids, nodes: manifest.nodes, parents, target: manifest.target, latest: latestOf(nodes) };
   // each entry is a text as soon as it is made, so that a large project does not stand in memory a second time
-  const entries = <N extends Node>(of: readonly N[], jsonOf: (node: N, context: NodeContext) => object): string =>
-    objectText(of.map((node) => [ids.get(node.id)!, JSON.stringify(jsonOf(node, context))]));
+  const entries = <N extends Node>(
+    of: readonly N[],
+    jsonOf: (node: N, context: NodeContext) => object,
+    more: readonly Entry[] = [],
+  ): string => objectText([...of.map((node): Entry => [ids.get(node.id)!, JSON.stringify(jsonOf(node, context))]), ...more]);
+  const operations = (manifest.operations ?? []).map((operation) => operationEntry(operation, manifest));
+  const alone = operations.map(([id]) => [id, []] as const);
   return objectText([
     ['metadata', JSON.stringify(metadataOf(manifest, metadata))],
-    ['nodes', entries(nodes.filter(isOfDbt), manifestNode)],
+    ['nodes', entries(nodes.filter(isOfDbt), manifestNode, operations)],
     ['sources', entries(ofKind(nodes, 'source'), manifestSource)],
     ['macros', JSON.stringify(Object.fromEntries((files.macros ?? []).map((macro) => macroEntry(macro, manifest.project))))],
     ['docs', JSON.stringify(Object.fromEntries((manifest.docs ?? []).map((block) => docEntry(block, manifest.project))))],
@@ -35,8 +41,8 @@ export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata:
       'groups',
       JSON.stringify(Object.fromEntries([...(manifest.groups?.values() ?? [])].map((group) => groupEntry(group, manifest.project)))),
     ],
-    ['parent_map', JSON.stringify(Object.fromEntries([...parents].map(([id, of]) => [ids.get(id), of])))],
-    ['child_map', JSON.stringify(Object.fromEntries(childrenOf(parents, ids)))],
+    ['parent_map', JSON.stringify(Object.fromEntries([...[...parents].map(([id, of]) => [ids.get(id)!, of] as const), ...alone]))],
+    ['child_map', JSON.stringify(Object.fromEntries([...childrenOf(parents, ids), ...alone]))],
     ['group_map', JSON.stringify(groupMapOf(manifest, ids))],
     ['unit_tests', entries(ofKind(nodes, 'unit_test'), manifestUnitTest)],
     ...EMPTY.map((name) => [name, '{}'] as const),
@@ -46,9 +52,10 @@ export function manifestJson(manifest: Manifest, files: ManifestFiles, metadata:
 /** What etlx has no such things for. */
 const EMPTY = ['metrics', 'selectors', 'disabled', 'saved_queries', 'semantic_models', 'functions'];
 
+type Entry = readonly [key: string, json: string];
+
 /** An object as JSON, from keys and values that are JSON already. */
-const objectText = (entries: readonly (readonly [key: string, json: string])[]): string =>
-  `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
+const objectText = (entries: readonly Entry[]): string => `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 
 const ofKind = <K extends Node['kind']>(nodes: readonly Node[], kind: K): readonly Extract<Node, { readonly kind: K }>[] =>
   nodes.filter((node): node is Extract<Node, { readonly kind: K }> => node.kind === kind);

@@ -4,11 +4,12 @@ import type { Node } from '../core/node';
 import type { RunResult, StepResult } from '../core/run';
 import { dbtIds } from './dbtIds';
 import { dbtMetadata, type ArtifactMetadata } from './dbtMetadata';
+import { operationId } from './manifestOperation';
 import { messageOf, threadOf, timingOf } from './resultFacts';
 
 /**
  * `target/run_results.json` in dbt's version 6 (https://schemas.getdbt.com/dbt/run-results/v6.json): the results of the nodes that dbt has a word for and that a
- * run of dbt's would list. Loads and hooks are in etlx's own results. `args` are the words of the call, as dbt names them.
+ * run of dbt's would list. Loads are in etlx's own results. `args` are the words of the call, as dbt names them.
  */
 export function runResultsJson(
   result: RunResult,
@@ -22,7 +23,7 @@ export function runResultsJson(
     results: result.results.flatMap((each) => {
       const node = manifest.nodes.get(each.id);
       const id = ids.get(each.id);
-      if (each.kind === 'operation') return [resultJson(each, each.id.replace('.', `.${manifest.project}.`))];
+      if (each.kind === 'operation') return [resultJson(each, operationId(each.id, manifest.project))];
       // dbt loads nothing, so a source has no result in it
       return node === undefined || id === undefined || node.kind === 'source' ? [] : [resultJson(each, id, node)];
     }),

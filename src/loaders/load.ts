@@ -39,7 +39,7 @@ export async function loadRows(
   const rows = await session.copy(step.candidate, columns, withoutHeader(verified(store, data)));
   if (rows !== counts.loaded) throw failure('load.count', { table: step.name, expected: counts.loaded, found: rows });
   if (received !== undefined) await session.execute([receivedSql(received, step.relation, manifest)]);
-  if (recorded !== undefined) await session.execute([recorded(data.sha256).sql]);
+  if (recorded !== undefined) await session.execute(recorded(data.sha256).map(({ sql }) => sql));
   return { rows, counts, ...(grown && { grown }) };
 }
 

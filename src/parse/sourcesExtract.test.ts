@@ -12,7 +12,7 @@ const read = (text: string, render: RenderText = (each) => each): { sources: rea
 /** A source `s` with this client and one resource. */
 const client = (fields: string): string => `sources:
   - name: s
-    description: "{{ not here }}"
+    description: "{{ here too }}"
     extract: {client: {${fields}}, resources: [users]}
 `;
 
@@ -106,6 +106,6 @@ describe('extract', () => {
       rendered.push(`${at.line}:${at.column} ${text}`);
       return 'https://x';
     });
-    expect(rendered).toEqual(['4:35 {{ x }}/a']);
+    expect(rendered).toEqual(['3:19 {{ here too }}', '4:35 {{ x }}/a']);
   });
 });

@@ -30,10 +30,10 @@ export interface VersionDeclaration {
 export const day: Reader<string> = (node, key, report) =>
   node.kind === 'scalar' && fitDate(node.text) === undefined ? node.text : wrongType(node, key, 'a date such as `2026-12-31`', report);
 
-/** A number or a text. */
+/** What a version is called: it becomes part of a node's id, and of the names of relations and tests. */
 const identifier: Reader<Text> = (node, key, report) => {
-  if (node.kind !== 'scalar' || node.value === null || nameProblem(node.text.replace('.', '_'), 'part') !== undefined)
-    return wrongType(node, key, 'a number or a name', report);
+  if (node.kind !== 'scalar' || node.value === null || nameProblem(node.text, 'part') !== undefined)
+    return wrongType(node, key, 'a whole number or a name', report);
   return { text: node.text, at: node.at };
 };
 

@@ -25,6 +25,8 @@ export interface BatchSetting {
   readonly done: ReadonlyMap<NodeId, readonly DoneInterval[]>;
   /** Exactly the batches of this time. */
   readonly asked?: Interval;
+  /** Only a part of what is there is read: nothing is done by that. */
+  readonly partial?: true;
   /** The run that this one goes on with: what it has done stays done. */
   readonly retryOf?: string;
 }
@@ -103,37 +105,45 @@ export function withBatches(
 }
 
 /** An empty table where none is kept, and then a transaction for each batch that is due. */
-function inBatches(model: BatchModel, standing: Standing, keeps: boolean, setting: BatchSetting): Materialized & { readonly batches: Batches } {
+function inBatches(
+  model: BatchModel,
+  standing: Standing,
+  keeps: boolean,
+  setting: BatchSetting,
+): Materialized & { readonly batches: Batches } {
   const { anew, kept = anew } = materializations.incremental;
   const { batches: rule } = model.incremental;
   const { relation } = model;
-  const ledger = relationName(intervalsOf(relation.schema));
-  const own = `table_name = ${literal(relation.name)}`;
   const made = anew(empty(model), standing);
   return {
     ...made,
-    ...(keeps ? { build: [], publish: [] } : { publish: [...made.publish, { sql: `delete from ${ledger} where ${own}` }] }),
+    ...(keeps ? { build: [], publish: [] } : { publish: [...made.publish, forgotten(relation)] }),
     batches: {
       size: rule.size,
       lines: (model.again ?? model).lines,
       due: dueBatches(rule, setting, keeps ? (setting.done.get(model.id) ?? []) : []),
       of(interval) {
         const { build, publish } = kept(bounded(model, interval), standing);
-        const [start, end] = [literal(sqlTime(interval.start)), literal(sqlTime(interval.end))];
-        return {
-          build,
-          addition: additionOf(model, candidateOf(relation), standing.dialect, interval),
-          publish: [
-            ...publish,
-            { sql: `delete from ${ledger} where ${own} and batch_start < ${end} and batch_end > ${start}` },
-            {
-              sql: `insert into ${ledger} (table_name, batch_start, batch_end, run, done_at) values (${literal(relation.name)}, ${start}, ${end}, ${literal(setting.run)}, ${literal(isoTime(setting.now))})`,
-            },
-          ],
-        };
+        const addition = additionOf(model, candidateOf(relation), standing.dialect, interval);
+        return { build, addition, publish: [...publish, ...remembered(relation, interval, setting)] };
       },
     },
   };
+}
+
+/** A new table has no interval that is done. */
+const forgotten = ({ schema, name }: Relation): Statement => ({
+  sql: `delete from ${relationName(intervalsOf(schema))} where table_name = ${literal(name)}`,
+});
+
+/** Written in the transaction of the batch. What was done of the same time in batches of another size is not done any more. */
+function remembered(relation: Relation, interval: Interval, { run, now, partial }: BatchSetting): readonly Statement[] {
+  const ledger = relationName(intervalsOf(relation.schema));
+  const [name, start, end] = [relation.name, sqlTime(interval.start), sqlTime(interval.end)].map(literal);
+  const overlaps = `${forgotten(relation).sql} and batch_start < ${end!} and batch_end > ${start!}`;
+  const values = [name, start, end, literal(run), literal(isoTime(now))].join(', ');
+  const insert = `insert into ${ledger} (table_name, batch_start, batch_end, run, done_at) values (${values})`;
+  return [overlaps, ...(partial ? [] : [insert])].map((sql) => ({ sql }));
 }
 
 const bounded = (model: BatchModel, interval: Interval): BatchModel => ({

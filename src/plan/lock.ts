@@ -13,6 +13,7 @@ export function locked(step: Step, wait: number): Step {
 }
 
 function begun(step: LoadStep | SeedStep | SnapshotStep | ModelStep, lock: Statement): Step {
+  if (step.ahead !== undefined) return { ...step, ahead: [lock, ...step.ahead] };
   if ('opening' in step && step.opening !== undefined) return { ...step, opening: [lock, ...step.opening] };
   return { ...step, build: [lock, ...step.build] };
 }

@@ -191,8 +191,10 @@ function stepOf(
       return modelStep(node, after, audits, standing(node), adds(node));
     case 'test':
       return { kind: 'test', ...head, check: checkOf(node, checking) };
-    case 'unit_test':
-      return unitTestStep(node, nodes.get(node.model) as ModelNode, after);
+    case 'unit_test': {
+      const model = nodes.get(node.model) as ModelNode;
+      return unitTestStep(node, model, after, standing(model).dialect);
+    }
   }
 }
 

@@ -93,7 +93,12 @@ function toldOf(difference: Difference): { readonly told?: string } {
 
 /** Throws EtlxError `model.no-column` when the rules of an incremental model name a column that its SELECT and its table do not share. */
 export function checkNamedColumns(model: ModelNode, rule: NonNullable<ModelNode['incremental']>, columns: readonly string[]): void {
-  const named = { unique_key: rule.uniqueKey, merge_update_columns: rule.updates ?? [], merge_exclude_columns: rule.keeps, event_time: rule.batches ? [rule.batches.eventTime] : [] };
+  const named = {
+    unique_key: rule.uniqueKey,
+    merge_update_columns: rule.updates ?? [],
+    merge_exclude_columns: rule.keeps,
+    event_time: rule.batches ? [rule.batches.eventTime] : [],
+  };
   for (const [key, names] of Object.entries(named)) {
     for (const column of names) {
       if (columns.includes(column)) continue;

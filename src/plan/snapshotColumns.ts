@@ -32,7 +32,7 @@ export function fittedColumns(snapshot: SnapshotNode, standing: readonly TableCo
   checkOwnColumns(snapshot, types);
   const own = new Set(Object.values(rule.meta));
   const moment = arriving.find(({ name }) => name === rule.updatedAt);
-  const times = moment === undefined ? [] : TIMES.map((column) => ({ ...moment, name: rule.meta[column] }));
+  const times = moment === undefined ? [] : timesOf(snapshot, types, moment.type);
   const wanted = [...arriving, ...times].map(({ name, type }) => ({ name, type, from: types.get(name) ?? type }));
   const refused = wanted.filter(({ from, type }) => !holds(from, type) && !holds(type, from));
   if (refused.length > 0) {
@@ -64,8 +64,11 @@ export function fittedColumns(snapshot: SnapshotNode, standing: readonly TableCo
   };
 }
 
-/** Those of its own columns that hold the times of the source. */
-const TIMES = ['dbt_updated_at', 'dbt_valid_from'] as const;
+/** Those of its own columns that hold the times of the source, with the type of these; the end, which may be of another because of `dbt_valid_to_current`, where it holds no more. */
+function timesOf({ rule: { meta } }: SnapshotNode, standing: ReadonlyMap<string, string>, type: string) {
+  const ends = holds(type, standing.get(meta.dbt_valid_to)!) ? [meta.dbt_valid_to] : [];
+  return [meta.dbt_updated_at, meta.dbt_valid_from, ...ends].map((name) => ({ name, type }));
+}
 
 const wider = (one: string, other = one): string => (holds(one, other) ? one : other);
 

@@ -4,6 +4,7 @@ import type { Dialect } from '../core/ports';
 import { quote, relationName, type Relation } from '../core/relation';
 import { META_COLUMNS, type MetaColumns, type SnapshotRule } from '../core/snapshot';
 import type { Fitted } from './snapshotColumns';
+import { hasZone } from './snapshotTypes';
 
 /** The time of the run, in UTC: dbt's `snapshot_get_time()`, save that dbt takes the session's time zone. */
 const NOW = `current_timestamp at time zone 'utc'`;
@@ -74,7 +75,8 @@ function termsOf(arrival: Arrival): Terms {
   const { meta, updatedAt, validToCurrent: current = 'null' } = snapshot.rule;
   const own = Object.fromEntries(META_COLUMNS.map((name) => [name, quote(meta[name])])) as MetaColumns;
   const end = `etlx_old.${own.dbt_valid_to}`;
-  const now = `cast(${NOW} as ${fitted.timeType})`;
+  // a time with its zone is the same everywhere; made of one without, it would depend on the session's
+  const now = `cast(${hasZone(fitted.timeType) ? 'current_timestamp' : NOW} as ${fitted.timeType})`;
   return {
     ...arrival,
     table: relationName(snapshot.relation),

@@ -1,4 +1,4 @@
-import { holds, isTime } from './snapshotTypes';
+import { hasZone, holds, isTime } from './snapshotTypes';
 
 /** Each type holds all that stand before it, and none that stands after it. */
 const growing: readonly (readonly string[])[] = [
@@ -34,9 +34,11 @@ test.each([
 });
 
 test.each([
-  ['date', true],
-  ['timestamp(3) with time zone', true],
-  ['TIMESTAMP_NS', true],
-  ['time without time zone', false],
-  ['bigint', false],
-])('%s is a time: %s', (type, is) => expect(isTime(type)).toBe(is));
+  ['date', true, false],
+  ['timestamp(3) with time zone', true, true],
+  ['TIMESTAMP WITH TIME ZONE', true, true],
+  ['timestamp without time zone', true, false],
+  ['TIMESTAMP_NS', true, false],
+  ['time without time zone', false, false],
+  ['bigint', false, false],
+])('%s is a time: %s, with its zone: %s', (type, ...are) => expect([isTime(type), hasZone(type)]).toEqual(are));

@@ -13,6 +13,9 @@ export function holds(wide: string, narrow: string): boolean {
 /** Whether a column of this type can tell when something happened. */
 export const isTime = (type: string): boolean => /^(date|timestamp)/i.test(type);
 
+/** Whether a time of this type is the same whatever the time zone of the session. */
+export const hasZone = (type: string): boolean => /\bwith time zone$/i.test(type);
+
 /** The digits that an integer of so many bytes may have. */
 const INTEGER_DIGITS = { 2: 5, 4: 10, 8: 19 } as const;
 

@@ -4,12 +4,12 @@ import type { Node, NodeId } from '../core/node';
 import type { Statement, Step } from '../core/plan';
 import type { Catalog } from '../core/ports';
 import type { SeedFacts } from '../core/seed';
-import type { Relation } from '../core/relation';
+import { relationKey, type Relation } from '../core/relation';
 import { hashOf } from '../core/hash';
 import type { Graph } from '../graph/graph';
 import { verdictsOf, type PastBuilds, type Verdict } from './changes';
 import { facetsOf, fingerprintsOf, isBuilt, type Fingerprint } from './fingerprints';
-import { built, compared, statePrepared, unbuilt } from './stateTable';
+import { built, compared, forgotten, stateTable, stateTableOf, unbuilt } from './stateTable';
 
 /** What a plan has to know to write down what it builds, and to leave out what would give nothing new. */
 export interface StateSetting {
@@ -60,8 +60,17 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
     const adds = node.kind === 'snapshot' || (node.kind === 'model' && node.materialized === 'incremental');
     const fingerprint: Fingerprint = isView ? { ...known, reads: [] } : known;
     const facets = isBuilt(node) ? JSON.stringify(facetsOf(node, nodes)) : '{}';
-    return built({ ...of, id, relation: relationOf(node), fingerprint, facets, run, contents: contents ?? (adds || known.volatile !== undefined ? 'run' : 'reads') });
+    return built({
+      ...of,
+      id,
+      relation: relationOf(node),
+      fingerprint,
+      facets,
+      run,
+      contents: contents ?? (adds || known.volatile !== undefined ? 'run' : 'reads'),
+    });
   };
+  const written = (id: NodeId, contents?: { readonly hash: string }): readonly Statement[] => [recorded(id, contents), forgotten(of, id)];
   const withRecord = (check: Check): Check => ({ ...check, record: recorded(check.id) });
   const settled = (id: NodeId): Pick<Step, 'unchanged' | 'compare' | 'because'> => {
     const verdict = verdicts.get(id);
@@ -73,7 +82,7 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
 
   return {
     schemas: writes ? [of.schema] : [],
-    prepare: writes ? statePrepared(of) : [],
+    prepare: writes && !catalog.has(relationKey(stateTableOf(of.schema))) ? [stateTable(of.schema)] : [],
     verdict: (id) => verdicts.get(id),
     withState(step) {
       switch (step.kind) {
@@ -82,19 +91,20 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
           return {
             ...step,
             ...settled(step.id),
-            build: [recorded(step.id), ...step.build],
+            ahead: written(step.id),
             audits: step.audits.map(withRecord),
             ...(auditing?.abandon && { auditing: { ...auditing, abandon: [...auditing.abandon, unbuilt(of, step.id, run)] } }),
           };
         }
         case 'snapshot':
-          return { ...step, build: [recorded(step.id), ...step.build], audits: step.audits.map(withRecord) };
+          return { ...step, ahead: written(step.id), audits: step.audits.map(withRecord) };
         case 'load':
-          return { ...step, audits: step.audits.map(withRecord), recorded: (hash) => recorded(step.id, { hash }) };
+          return { ...step, audits: step.audits.map(withRecord), recorded: (hash) => written(step.id, { hash }) };
         case 'seed': {
           const { content, sha256 } = step.facts;
-          const record = content === undefined ? [] : [recorded(step.id, { hash: hashOf(sha256 + fingerprints.get(step.id)!.hash) })];
-          return { ...step, build: [...record, ...step.build], audits: step.audits.map(withRecord) };
+          const audits = step.audits.map(withRecord);
+          if (content === undefined) return { ...step, audits };
+          return { ...step, ahead: written(step.id, { hash: hashOf(sha256 + fingerprints.get(step.id)!.hash) }), audits };
         }
         case 'test':
           return { ...step, ...settled(step.id), check: withRecord(step.check) };

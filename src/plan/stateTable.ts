@@ -31,14 +31,17 @@ export interface Built extends StateOf {
   readonly contents: 'reads' | 'run' | { readonly hash: string };
 }
 
-/** Makes the table where there is none, and forgets old builds. */
-export const statePrepared = ({ schema, project }: StateOf): readonly Statement[] => {
+/** Makes the table. */
+export const stateTable = (schema: string): Statement => ({
+  sql: `create table if not exists ${relationName(stateTableOf(schema))} (project text not null, node text not null, build integer not null, fingerprint text not null, version text not null, reads text not null, facets text not null, run text not null, built_at timestamp with time zone not null default now(), relation_schema text, relation_name text, primary key (project, node, build))`,
+});
+
+/** Forgets old builds of a node. */
+export function forgotten({ schema, project }: StateOf, id: NodeId): Statement {
   const table = relationName(stateTableOf(schema));
-  return [
-    `create table if not exists ${table} (project text not null, node text not null, build integer not null, fingerprint text not null, version text not null, reads text not null, facets text not null, run text not null, built_at timestamp with time zone not null default now(), relation_schema text, relation_name text, primary key (project, node, build))`,
-    `delete from ${table} where project = ${literal(project)} and build <= (select max(latest.build) from ${table} as latest where latest.project = ${table}.project and latest.node = ${table}.node) - ${REMEMBERED}`,
-  ].map((sql) => ({ sql }));
-};
+  const key = `project = ${literal(project)} and node = ${literal(id)}`;
+  return { sql: `delete from ${table} where ${key} and build <= (select max(build) from ${table} where ${key}) - ${REMEMBERED}` };
+}
 
 /** The latest build of every node of the project. */
 export const stateQuery = ({ schema, project }: StateOf): string =>

@@ -33,7 +33,10 @@ export const strategies: Readonly<Record<Strategy, (arrival: Arrival) => readonl
     insert(arrival),
   ],
   merge,
-  microbatch: (arrival) => [{ sql: `delete from ${relationName(arrival.relation)}\nwhere ${within(arrival.rule, arrival.interval!)}` }, insert(arrival)],
+  microbatch: (arrival) => [
+    { sql: `delete from ${relationName(arrival.relation)}\nwhere ${within(arrival.rule, arrival.interval!)}` },
+    insert(arrival),
+  ],
 };
 
 /**

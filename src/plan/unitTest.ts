@@ -4,7 +4,7 @@ import type { Dialect } from '../core/ports';
 import { literal, quote, relationName, type Relation } from '../core/relation';
 import type { Expected, Given, WrittenRows } from '../core/unitTest';
 import { bodyOf } from '../core/body';
-import { typeIn } from './columns';
+import { typeIn, valueFor } from './columns';
 import { candidateOf } from './names';
 import { firstVersions } from './snapshotSql';
 
@@ -71,14 +71,14 @@ export function unitGates(tests: readonly UnitTestNode[]): ReadonlyMap<NodeId, r
 }
 
 /** A unit test as statements for one transaction of that database, which is rolled back at the end. */
-export function unitTestStep(test: UnitTestNode, model: ModelNode, after: readonly NodeId[]): UnitTestStep {
+export function unitTestStep(test: UnitTestNode, model: ModelNode, after: readonly NodeId[], dialect: Dialect): UnitTestStep {
   return {
     kind: 'unit_test',
     id: test.id,
     name: test.name,
     after,
     given: test.given.map((given) => ({ id: given.id, at: given.at, ...filled(given) })),
-    comparisons: test.comparisons.map(({ sql, expected }, index) => comparison(sql, expected, model, index)),
+    comparisons: test.comparisons.map(({ sql, expected }, index) => comparison(sql, expected, model, index, dialect)),
     model: model.id,
     lines: test.lines,
     at: test.at,
@@ -127,8 +127,16 @@ function typeOf(cells: readonly (string | null)[]): string {
   return (written.length > 0 && SHAPES.find(([, shape]) => written.every((value) => shape.test(value)))?.[0]) || 'varchar';
 }
 
-function comparison(sql: string, { cte, rows, at }: Expected, model: ModelNode, index: number): Comparison {
-  const before = 'select * from (\n';
+/** The columns that the model's table has of its SELECT: as a contract has them, rounded to its decimals. */
+function givenBy({ contract, columns }: ModelNode, dialect: Dialect): string {
+  if (!contract) return '*';
+  return columns
+    .map((column) => `cast(${valueFor(column, dialect)} as ${typeIn(dialect, column.dataType ?? 'text')}) as ${quote(column.name)}`)
+    .join(', ');
+}
+
+function comparison(sql: string, { cte, rows, at }: Expected, model: ModelNode, index: number, dialect: Dialect): Comparison {
+  const before = `select ${cte === undefined ? givenBy(model, dialect) : '*'} from (\n`;
   const after = '\n) as etlx_model';
   const body = bodyOf(sql);
   const apart = quote(`etlx_expected_${index}`);

@@ -67,6 +67,7 @@ function bodyOf(step: Step): readonly string[] {
       return around(
         step,
         transaction([
+          ...(step.ahead ?? []).map(sqlText),
           ...(step.opening ?? []).map(sqlText),
           ...step.build.map(sqlText),
           comment(`seed: copy the file into ${relationName(step.candidate)}`),
@@ -95,6 +96,7 @@ function bodyOf(step: Step): readonly string[] {
 
 function modelLines(step: ModelStep | SnapshotStep): readonly string[] {
   return transaction([
+    ...(step.ahead ?? []).map(sqlText),
     ...(step.opening ?? []).map(sqlText),
     ...(step.kind === 'snapshot' || step.describe === undefined
       ? []

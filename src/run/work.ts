@@ -119,8 +119,9 @@ async function fill(
   audit: Audit,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { opening = [], closing = [] } = step;
+  const { ahead = [], opening = [], closing = [] } = step;
   const outcome = await workers.adapter.transaction<Outcome | EtlxError>(async (session) => {
+    await send(session, ahead);
     await send(session, [...opening, ...step.build]);
     const { rows, counts, grown = step } = await copy(session);
     // without audits the keys and the publication travel together
@@ -138,7 +139,8 @@ async function fill(
 
 async function model(step: ModelStep | SnapshotStep, workers: Workers, audit: Audit, signal: AbortSignal): Promise<Outcome> {
   const outcome = await workers.adapter.transaction<Outcome | EtlxError>(async (session) => {
-    const { addition, opening = [], closing = [] } = step;
+    const { addition, ahead = [], opening = [], closing = [] } = step;
+    await send(session, ahead);
     const isCompared = step.kind === 'model' && step.describe !== undefined;
     if (isCompared) {
       await send(session, opening);

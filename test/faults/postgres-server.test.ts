@@ -155,7 +155,7 @@ test('F25: when every connection is taken the run waits for some, and works with
   const root = await standing();
   await ask(
     server.url,
-    'create role plain login; grant all on schema shop to plain; alter table shop.users owner to plain; grant create on database postgres to plain',
+    'create role plain login; grant all on schema shop to plain; alter table shop.users owner to plain; alter table shop.etlx_state owner to plain; grant create on database postgres to plain',
   );
   const url = new URL(server.url);
   url.username = 'plain';

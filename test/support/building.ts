@@ -1,4 +1,6 @@
+import { batchingOf } from '../../src/commands/batching';
 import { compile } from '../../src/compile/compile';
+import type { Plan } from '../../src/core/plan';
 import type { Adapter } from '../../src/core/ports';
 import { planOf } from '../../src/plan/plan';
 import { planText } from '../../src/report/plan';
@@ -13,6 +15,11 @@ export interface Built {
 export interface Call {
   readonly fullRefresh?: boolean;
   readonly type?: 'pglite' | 'duckdb';
+  /** For models that are built in batches: what time it is, the times of the batches that are asked for, this run, and the one it goes on with. */
+  readonly now?: string;
+  readonly asked?: readonly [start: string, end: string];
+  readonly run?: string;
+  readonly retryOf?: string;
 }
 
 const no = (): Promise<never> => Promise.reject(new Error('nothing is loaded in these tests'));
@@ -38,10 +45,21 @@ function planned(files: Files, { fullRefresh = false, type = 'pglite' }: Call) {
   };
 }
 
+async function planIn(adapter: Adapter, project: ReturnType<typeof planned>, call: Call): Promise<Plan> {
+  const { now = '1970-01-01', asked: [eventTimeStart, eventTimeEnd] = [], run = 'run', retryOf } = call;
+  const catalog = await adapter.catalog(['shop']);
+  const batching = await batchingOf(
+    { flags: { eventTimeStart, eventTimeEnd }, chosen: project.chosen, now: new Date(now), run, retryOf },
+    project.manifest,
+    { catalog, query: (sql) => adapter.query(sql) },
+  );
+  return planOf({ ...project, dialect: adapter.dialect, catalog, batching });
+}
+
 /** Builds the project of `files` in the schema `shop` of an open database, as `etlx build` does. */
 export async function building(adapter: Adapter, files: Files, call: Call = {}): Promise<Built> {
   const project = planned(files, call);
-  const plan = planOf({ ...project, dialect: adapter.dialect, catalog: await adapter.catalog(['shop']) });
+  const plan = await planIn(adapter, project, call);
   await adapter.transaction((session) => session.execute(plan.prepare.map(({ sql }) => sql)));
   const { results } = await execute(plan, {
     run: 'run',
@@ -75,4 +93,4 @@ export async function building(adapter: Adapter, files: Files, call: Call = {}):
 
 /** The same as `etlx build --dry-run` prints it. */
 export const dryBuilding = async (adapter: Adapter, files: Files, call: Call = {}): Promise<string> =>
-  planText(planOf({ ...planned(files, call), dialect: adapter.dialect, catalog: await adapter.catalog(['shop']) }));
+  planText(await planIn(adapter, planned(files, call), call));

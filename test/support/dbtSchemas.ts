@@ -106,6 +106,7 @@ const query = {
 const contract = { enforced: 'flag', alias_types: 'flag', checksum: orNull('text') } as const;
 
 const seed = keys({ ...node, resource_type: { words: ['seed'] }, depends_on: keys({ macros: texts }) });
+const operation = keys({ ...node, ...reads, resource_type: { words: ['operation'] }, language: 'text', index: 'number' });
 const model = keys({
   ...query,
   resource_type: { words: ['model'] },
@@ -212,7 +213,7 @@ const SCHEMAS = {
       quoting: keys({ database: 'flag', schema: 'flag', identifier: 'flag', column: orNull('flag') }),
       run_started_at: 'text',
     }),
-    nodes: { each: { one: [seed, model, snapshot, dataTest] } },
+    nodes: { each: { one: [seed, model, snapshot, dataTest, operation] } },
     sources: { each: source },
     macros: {
       each: keys({

@@ -19,6 +19,8 @@ export interface Where {
   /** Gets every wait that was asked for, in milliseconds. */
   readonly waits?: number[];
   readonly signal?: AbortSignal;
+  /** What time it is; absent: the time that it is. */
+  readonly now?: string;
 }
 
 const repository = join(__dirname, '../..');
@@ -37,7 +39,7 @@ export async function etlx(root: string, args: readonly string[], where: Where =
     env: { NO_COLOR: '1', ...where.env },
     cwd: root,
     clock: {
-      now: () => new Date(),
+      now: () => (where.now === undefined ? new Date() : new Date(where.now)),
       sleep: (milliseconds) => {
         where.waits?.push(milliseconds);
         return new Promise((done) => setTimeout(done, where.patient ? milliseconds : 0));

@@ -92,7 +92,16 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string 
     logFile,
   );
   const port = await freePort();
-  const words = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 50, ...settings };
+  // tests look for what runs in the text of whole steps
+  const words = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    max_connections: 50,
+    track_activity_query_size: 16384,
+    ...settings,
+  };
   const launch = async (): Promise<ChildProcess> => {
     await truncate(logFile);
     const child = start('postgres', ['-D', data, ...Object.entries(words).flatMap(([name, value]) => ['-c', `${name}=${value}`])]);
