@@ -82,7 +82,7 @@ describe('a call that cannot be', () => {
     ],
     [['build', '--vars', '3'], ["- `--vars` takes a mapping, found `3` / write `--vars '{page_size: 10}'`"]],
     [['help', 'biuld'], ['- unknown command `biuld` / did you mean `build`?']],
-    [['run', '--limit', '3'], ['- `--limit` belongs to `show`, not to `run` / `etlx run --help` lists its flags']],
+    [['run', '--limit', '3'], ['- `--limit` belongs to `show`, `diff`, `create-test`, not to `run` / `etlx run --help` lists its flags']],
     [['run', '--limt', '3'], ['- unknown option `--limt` / `etlx run --help` lists its flags']],
     [['run', '--threads'], ['- option `--threads <n>` argument missing / `etlx --help` lists commands and flags']],
     [['ls', '--select', 'pth:x'], ['- `pth:x` is not a selector: no method is called `pth` / did you mean `path:x`?']],

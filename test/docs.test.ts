@@ -230,7 +230,12 @@ describe('examples are real', () => {
   const root = copyOfShop();
   beforeAll(async () => {
     const [model] = blocksOf(read('README.md')).filter(({ path }) => path !== undefined);
-    writeProject(root, { [model!.path!]: model!.text });
+    // what the pages call by name and the shop does not have
+    const history = 'config: {unique_key: [cart_id, product_id], strategy: check, check_cols: all}';
+    writeProject(root, {
+      [model!.path!]: model!.text,
+      'snapshots/orders_history.yml': `snapshots: [{name: orders_history, relation: "ref('cart_details')", ${history}}]\n`,
+    });
     expect(await etlx(root, ['build', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 

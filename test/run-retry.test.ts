@@ -117,7 +117,9 @@ describe('etlx retry', () => {
       ),
     );
     expect(
-      await server.query("select relname::text from pg_class where relnamespace = 'gone'::regnamespace and relkind = 'r' and relname <> 'etlx_state' order by 1"),
+      await server.query(
+        "select relname::text from pg_class where relnamespace = 'gone'::regnamespace and relkind = 'r' and relname <> 'etlx_state' order by 1",
+      ),
     ).toEqual([{ relname: 'a' }, { relname: 'other' }]);
   });
 

@@ -103,10 +103,18 @@ describe.each(Object.keys(ENGINES))('on %s', (engine) => {
       );
     };
     expect(await messages(['seed', '-s', 'countries'])).toEqual({ 'seed.countries': 'COPY 3' });
-    expect(await messages(['seed'])).toEqual({ 'seed.countries': 'the file is as it was', 'seed.rates': 'COPY 2', 'seed.events': 'COPY 2' });
+    expect(await messages(['seed'])).toEqual({
+      'seed.countries': 'the file is as it was',
+      'seed.rates': 'COPY 2',
+      'seed.events': 'COPY 2',
+    });
     expect(await messages(['seed', '-s', 'rates', '--full-refresh'])).toEqual({ 'seed.rates': 'COPY 2' });
     writeProject(root, { 'seeds/geo/countries.csv': `${COUNTRIES}AT,Austria,1955-05-15,83879,true\n` });
-    expect(await messages(['seed'])).toEqual({ 'seed.countries': 'COPY 4', 'seed.rates': 'the file is as it was', 'seed.events': 'the file is as it was' });
+    expect(await messages(['seed'])).toEqual({
+      'seed.countries': 'COPY 4',
+      'seed.rates': 'the file is as it was',
+      'seed.events': 'the file is as it was',
+    });
     writeProject(root, { 'seeds/more.yaml': "seeds: [{name: rates, config: {column_types: {code: 'CHAR(2)'}}}]\n" });
     expect(await messages(['seed', '-s', 'rates'])).toEqual({ 'seed.rates': 'COPY 2' });
 

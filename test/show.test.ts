@@ -88,7 +88,7 @@ describe('show', () => {
       '--inline:1:35 no model, source table, seed or snapshot is called `okk` / did you mean `ok`?',
     ]);
     expect(await says('extract.api.things')).toEqual([
-      '- `extract.api.things` has no rows to show / show a model, a source table or a test',
+      '- `extract.api.things` has no rows to show / show a model, a seed, a snapshot, a source table or a test',
     ]);
   });
 });

@@ -87,7 +87,8 @@ function queriesOf(flags: Flags, opened: Opened): readonly Query[] {
 }
 
 function queryOf(node: Node): Query | undefined {
-  if (node.kind === 'model' || node.kind === 'test') return { node: node.name, sql: unbounded(node.sql), ...(node.lines && { lines: node.lines }) };
+  if (node.kind === 'model' || node.kind === 'test')
+    return { node: node.name, sql: unbounded(node.sql), ...(node.lines && { lines: node.lines }) };
   return node.kind === 'source' || node.kind === 'seed' || node.kind === 'snapshot'
     ? { node: node.name, sql: `select * from ${relationName(node.relation)}` }
     : undefined;

@@ -23,4 +23,5 @@ export function loadIds(clock: Clock, random: () => number): () => string {
 }
 
 /** When the load `id` began, in ISO 8601. */
-export const timeOfLoad = (id: string): string => id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z');
+export const timeOfLoad = (id: string): string =>
+  id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z');

@@ -45,7 +45,7 @@ test('an event is one object on one line: time, level, name, the plain line, the
     data: { etlx: '0.1.0', run: 'r', command: 'build', target: 'dev', threads: 4, found: { model: 1 }, total: 1 },
   });
   expect(lines[4]!['data']).toEqual({ result: JSON.parse(JSON.stringify(failed)), index: 1, total: 1 });
-  const summary = { pass: 0, warn: 0, error: 1, skip: 0, total: 1 };
+  const summary = { pass: 0, warn: 0, error: 1, skip: 0, unchanged: 0, total: 1 };
   expect(lines[6]!['data']).toEqual({ run: 'r', command: 'build', startedAt: time, seconds: 1, summary });
 });
 
