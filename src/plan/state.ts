@@ -1,6 +1,6 @@
 import type { Check } from '../core/check';
 import type { Manifest } from '../core/manifest';
-import type { Node, NodeId } from '../core/node';
+import type { Node, NodeId, SourceNode } from '../core/node';
 import type { Statement, Step } from '../core/plan';
 import type { Catalog } from '../core/ports';
 import type { SeedFacts } from '../core/seed';
@@ -9,7 +9,7 @@ import { hashOf } from '../core/hash';
 import type { Graph } from '../graph/graph';
 import { verdictsOf, type PastBuilds, type Verdict } from './changes';
 import { facetsOf, fingerprintsOf, isBuilt, type Fingerprint } from './fingerprints';
-import { built, compared, forgotten, stateTable, stateTableOf, unbuilt } from './stateTable';
+import { built, compared, forgotten, stateTable, stateTableOf, unbuilt, type Built } from './stateTable';
 
 /** What a plan has to know to write down what it builds, and to leave out what would give nothing new. */
 export interface StateSetting {
@@ -53,7 +53,7 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
       ? verdictsOf({ nodes, taken: graph.order().filter((id) => ids.has(id)), moved, fingerprints, past, catalog })
       : new Map<NodeId, Verdict>();
 
-  const recorded = (id: NodeId, contents?: { readonly hash: string }): Statement => {
+  const recorded = (id: NodeId, contents?: Built['contents']): Statement => {
     const node = nodes.get(id)!;
     const known = fingerprints.get(id)!;
     const isView = node.kind === 'model' && node.materialized === 'view';
@@ -70,7 +70,13 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
       contents: contents ?? (adds || known.volatile !== undefined ? 'run' : 'reads'),
     });
   };
-  const written = (id: NodeId, contents?: { readonly hash: string }): readonly Statement[] => [recorded(id, contents), forgotten(of, id)];
+  const written = (id: NodeId, contents?: Built['contents']): readonly Statement[] => [recorded(id, contents), forgotten(of, id)];
+  const loaded = (id: NodeId, hash: string): Built['contents'] => {
+    const node = nodes.get(id) as SourceNode;
+    if ((node.disposition ?? 'replace') === 'replace') return { hash };
+    // a table that is made anew holds less than it did, whatever data come
+    return fullRefresh || !catalog.has(relationKey(node.relation)) ? 'run' : { added: hash };
+  };
   const withRecord = (check: Check): Check => ({ ...check, record: recorded(check.id) });
   const settled = (id: NodeId): Pick<Step, 'unchanged' | 'compare' | 'because'> => {
     const verdict = verdicts.get(id);
@@ -99,7 +105,7 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
         case 'snapshot':
           return { ...step, ahead: written(step.id), audits: step.audits.map(withRecord) };
         case 'load':
-          return { ...step, audits: step.audits.map(withRecord), recorded: (hash) => written(step.id, { hash }) };
+          return { ...step, audits: step.audits.map(withRecord), recorded: (hash) => written(step.id, loaded(step.id, hash)) };
         case 'seed': {
           const { content, sha256 } = step.facts;
           const audits = step.audits.map(withRecord);

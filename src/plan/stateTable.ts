@@ -25,10 +25,10 @@ export interface Built extends StateOf {
   readonly facets: string;
   readonly run: string;
   /**
-   * What names the contents, besides the fingerprint: the data that were read (`reads`); the run, for what reads the clock or adds to itself; or a hash
-   * of the data themselves.
+   * What names the contents, besides the fingerprint: the data that were read (`reads`); the run, for what reads the clock or adds to itself; a hash
+   * of the data that are all of the contents; or of data that were added to what was there, where the same data add nothing.
    */
-  readonly contents: 'reads' | 'run' | { readonly hash: string };
+  readonly contents: 'reads' | 'run' | { readonly hash: string } | { readonly added: string };
 }
 
 /** Makes the table. */
@@ -57,14 +57,24 @@ order by node, build desc`;
 export function built({ schema, project, id, relation, fingerprint, facets, run, contents }: Built): Statement {
   const table = relationName(stateTableOf(schema));
   const key = `project = ${literal(project)} and node = ${literal(id)}`;
-  const made = contents === 'reads' ? `${literal(`${fingerprint.hash} `)} || reads` : literal(contents === 'run' ? run : contents.hash);
-  const own = relation === undefined ? 'null, null' : `${literal(relation.schema)}, ${literal(relation.name)}`;
+  const place = relation === undefined ? 'null, null' : `${literal(relation.schema)}, ${literal(relation.name)}`;
+  const reads = typeof contents === 'object' && 'added' in contents ? literal(contents.added) : 'reads';
   return {
     sql: `insert into ${table} (project, node, build, fingerprint, version, reads, facets, run, relation_schema, relation_name)
-select ${literal(project)}, ${literal(id)}, (select coalesce(max(build), 0) + 1 from ${table} where ${key}), ${literal(fingerprint.hash)}, md5(${made}), reads, ${literal(facets)}, ${literal(run)}, ${own}
+select ${literal(project)}, ${literal(id)}, (select coalesce(max(build), 0) + 1 from ${table} where ${key}), ${literal(fingerprint.hash)}, ${versionOf(contents, fingerprint, run, `select version, reads, fingerprint from ${table} where ${key} order by build desc limit 1`)}, ${reads}, ${literal(facets)}, ${literal(run)}, ${place}
 from (${readsQuery({ schema, project }, fingerprint.reads, run)}) as now_read
 on conflict do nothing`,
   };
+}
+
+/** SQL for the version. */
+function versionOf(contents: Built['contents'], { hash }: Fingerprint, run: string, latest: string): string {
+  if (contents === 'reads') return `md5(${literal(`${hash} `)} || reads)`;
+  if (contents === 'run') return `md5(${literal(run)})`;
+  if ('hash' in contents) return `md5(${literal(`${hash} ${contents.hash}`)})`;
+  const added = literal(contents.added);
+  const isSame = `latest.reads = ${added} and latest.fingerprint = ${literal(hash)}`;
+  return `coalesce((select case when ${isSame} then latest.version else md5(latest.version || ${added}) end from (${latest}) as latest), md5(${added}))`;
 }
 
 /** Takes back what the run wrote down of a node whose transaction is kept although nothing was published. */
