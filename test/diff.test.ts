@@ -1,6 +1,7 @@
 import { connect } from '../src/adapters/connect';
-import { etlx } from './support/etlx';
+import { etlx as etlxIn, type Ran } from './support/etlx';
 import { problemLines } from './support/problems';
+import { startPostgres, type TestServer } from './support/postgres';
 import { project, writeProject, type Files } from './support/project';
 
 const files = {
@@ -14,11 +15,19 @@ union all select 3, null, cast(3 as numeric(10,2))
 } satisfies Files;
 
 const TARGETS = {
-  pglite: { type: 'pglite', path: '.etlx/dev' },
+  postgres: { type: 'postgres', url: { env: 'DATABASE_URL' } },
   duckdb: { type: 'duckdb', path: '.etlx/duck.db' },
 } as const;
 
-describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+const environment = () => ({ DATABASE_URL: server.url });
+const etlx = (root: string, args: readonly string[]): Promise<Ran> => etlxIn(root, args, { env: environment() });
+
+describe.each(['postgres', 'duckdb'] as const)('on %s', (engine) => {
   const target = { ...TARGETS[engine], name: 'dev', schema: 'demo', threads: 1 };
   let root: string;
   const run = (...words: string[]) => etlx(root, ['diff', ...words]);
@@ -27,10 +36,10 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
   beforeAll(async () => {
     root = project({
       ...files,
-      'project.yaml': `name: demo\ntargets:\n  dev: {type: ${target.type}, path: ${target.path}, schema: demo}\nretries: {max: 0}\n`,
+      'project.yaml': `name: demo\ntargets:\n  dev: ${JSON.stringify({ ...TARGETS[engine], schema: 'demo' })}\nretries: {max: 0}\n`,
     });
     expect(await etlx(root, ['build'])).toMatchObject({ code: 0 });
-    const adapter = await connect(target, { root, env: {} });
+    const adapter = await connect(target, { root, env: environment() });
     await adapter.transaction((session) =>
       session.execute([
         `create table demo.other as select cast(id as bigint) as id, case id when 1 then 'eve' else who end as who, cast(price as numeric(12,3)) as price, true as more from demo.orders where id <> 2`,
@@ -98,7 +107,7 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
     });
   });
 
-  if (engine === 'pglite')
+  if (engine === 'postgres')
     test('values of types that have no equality are compared as texts', async () => {
       writeProject(root, {
         'models/odd.sql': `select 1 as id, cast('{"a": 1}' as json) as j, point(1, 2) as p, array[1, null] as l, cast('x' as bytea) as b, 1.5::float8 as f`,

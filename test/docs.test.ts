@@ -13,7 +13,8 @@ import { SEED_CONFIG_KEYS } from '../src/parse/seedConfig';
 import { settingsOf } from '../src/parse/settings';
 import { SNAPSHOT_CONFIG_KEYS } from '../src/parse/snapshotConfig';
 import { sourcesOf } from '../src/parse/sources';
-import { copyOfShop, etlx } from './support/etlx';
+import { copyOfShop, etlx, type Ran } from './support/etlx';
+import { startPostgres, type TestServer } from './support/postgres';
 import { anchorsOf, argumentsOf, blocksOf, callsIn, localLinksOf, namesIn, proseOf, tableIn } from './support/markdown';
 import { project, writeProject, type Files } from './support/project';
 
@@ -228,7 +229,13 @@ describe('examples are real', () => {
   const named = calls.map((call) => [call.args.join(' '), call] as const);
   const distinct = named.filter(([line], index) => named.findIndex(([other]) => other === line) === index);
   const root = copyOfShop();
+  // on a server, where a call takes a fraction of what it takes to open the embedded database; with the recorded responses all the same
+  let server: TestServer;
+  const onServer = (args: readonly string[]): Promise<Ran> =>
+    etlx(root, args, { env: { ETLX_TARGET: 'prod', DATABASE_URL: server.url, SHOP_API_URL: 'recorded:recordings/shop' } });
+  afterAll(() => server.stop());
   beforeAll(async () => {
+    server = await startPostgres();
     const [model] = blocksOf(read('README.md')).filter(({ path }) => path !== undefined);
     // what the pages call by name and the shop does not have
     const history = 'config: {unique_key: [cart_id, product_id], strategy: check, check_cols: all}';
@@ -236,7 +243,7 @@ describe('examples are real', () => {
       [model!.path!]: model!.text,
       'snapshots/orders_history.yml': `snapshots: [{name: orders_history, relation: "ref('cart_details')", ${history}}]\n`,
     });
-    expect(await etlx(root, ['build', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await onServer(['build', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   test('there are many of them, some with their answers', () => {
@@ -245,7 +252,7 @@ describe('examples are real', () => {
   });
 
   test.each(distinct)('etlx %s', async (_, call) => {
-    const { code, stdout, stderr } = await etlx(root, call.args);
+    const { code, stdout, stderr } = await onServer(call.args);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     const promised = answerOf(call);
     if (promised.length > 0) expect(tableIn(stdout)).toEqual(promised);

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../src/adapters/connect';
 import type { Row } from '../src/core/ports';
-import { etlx } from './support/etlx';
+import { etlx as etlxIn, type Ran } from './support/etlx';
+import { startPostgres, type TestServer } from './support/postgres';
 import { project, writeProject, type Files } from './support/project';
 
 const files = {
@@ -15,15 +16,23 @@ const files = {
 } satisfies Files;
 
 const ENGINES = {
-  pglite: { type: 'pglite', path: '.etlx/dev' },
+  postgres: { type: 'postgres', url: { env: 'DATABASE_URL' } },
   duckdb: { type: 'duckdb', path: '.etlx/duck.db' },
 } as const;
 
-describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+const environment = () => ({ DATABASE_URL: server.url });
+const etlx = (root: string, args: readonly string[]): Promise<Ran> => etlxIn(root, args, { env: environment() });
+
+describe.each(['postgres', 'duckdb'] as const)('on %s', (engine) => {
   const target = { ...ENGINES[engine], name: 'dev', schema: 'demo', threads: 1 };
   let root: string;
   const ask = async (sql: string): Promise<readonly Row[]> => {
-    const adapter = await connect(target, { root, env: {} });
+    const adapter = await connect(target, { root, env: environment() });
     try {
       return await adapter.transaction(async (session) => (await session.query(sql)).rows);
     } finally {
@@ -53,7 +62,7 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
   beforeAll(async () => {
     root = project({
       ...files,
-      'project.yaml': `name: demo\ntargets:\n  dev: {type: ${target.type}, path: ${target.path}, schema: demo}\nretries: {max: 0}\n`,
+      'project.yaml': `name: demo\ntargets:\n  dev: ${JSON.stringify({ ...ENGINES[engine], schema: 'demo' })}\nretries: {max: 0}\n`,
     });
     expect(await etlx(root, ['build'])).toMatchObject({ code: 0 });
     await ask('create table demo.by_hand as select 1 as id');
@@ -83,14 +92,14 @@ describe.each(['pglite', 'duckdb'] as const)('on %s', (engine) => {
   });
 
   test('what another project has built since is not listed', async () => {
-    const settings = `name: second\ntargets:\n  dev: {type: ${target.type}, path: '${join(root, target.path)}', schema: second}\n`;
+    const settings = `name: second\ntargets:\n  dev: ${JSON.stringify({ ...ENGINES[engine], ...(target.type === 'duckdb' && { path: join(root, target.path) }), schema: 'second' })}\n`;
     const second = project({ 'project.yaml': settings, 'models/moved.sql': `{{ config(schema='demo') }}\nselect 9 as id\n` });
     expect(await etlx(second, ['run'])).toMatchObject({ code: 0 });
     expect((await pruned()).lines.filter((line) => line.includes('moved'))).toEqual([]);
     expect((await etlx(second, ['prune'])).stdout).toBe('');
   });
 
-  if (engine === 'pglite')
+  if (engine === 'postgres')
     test('what others read is kept, and they are named', async () => {
       await ask('create view demo.reader as select * from demo.old_view');
       const { lines, says } = await pruned();
