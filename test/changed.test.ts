@@ -69,7 +69,7 @@ describe.each(['postgres', 'duckdb'] as const)('on %s', (engine) => {
   test('what reads a rebuilt model is built when that holds something else, and not when it does not', async () => {
     writeProject(root, { 'models/base.sql': 'select 1 + 0 as id\n' });
     await build();
-    expect(builtNow()).toEqual(['base', 'last']);
+    expect(builtNow()).toEqual(['base', 'last', 'shown']);
     await build();
     expect(builtNow()).toEqual([]);
   });
@@ -81,6 +81,22 @@ describe.each(['postgres', 'duckdb'] as const)('on %s', (engine) => {
     expect(builtNow()).toEqual([]);
     await build('--select', 'other');
     expect(statusesOf(root)).toEqual({ 'model.other': 'unchanged', 'test.not_null_other_id': 'unchanged' });
+  });
+
+  test('a view is made anew when what is above it has other columns', async () => {
+    const all = {
+      'models/wide.sql': 'select 1 as a\n',
+      'models/all.sql': `{{ config(materialized='view') }}select * from {{ ref('wide') }}\n`,
+    };
+    const below = { 'models/below.sql': `select * from {{ ref('all') }}\n` };
+    writeProject(root, { ...all, ...below });
+    await build('--select', 'wide+');
+    writeProject(root, { 'models/wide.sql': 'select 1 as a, 2 as b\n' });
+    await build('--select', 'wide+');
+    expect(builtNow()).toEqual(['all', 'below', 'wide']);
+    const { stdout } = await call('show', 'below', '--output', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ show: [{ a: 1, b: 2 }] });
+    for (const name of ['wide', 'all', 'below']) writeProject(root, { [`models/${name}.sql`]: '{{ config(enabled=false) }}select 1' });
   });
 
   test('a failed audit leaves nothing written down: the next run builds it again', async () => {

@@ -54,7 +54,9 @@ export function watchdog({ ask, silence }: { readonly ask: Ask; readonly silence
       const state = states.get(connection);
       if (state === undefined || !connection.awaits() || connection.received() !== state.received) continue;
       state.misses = working.has(connection) ? 0 : state.misses + 1;
-      if (state.misses >= MISSES) connection.destroy(lost(Date.now() - state.since));
+      if (state.misses < MISSES) continue;
+      connection.destroy(lost(Date.now() - state.since));
+      release(connection, ask);
     }
   };
 
@@ -71,6 +73,11 @@ export function watchdog({ ask, silence }: { readonly ask: Ask; readonly silence
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** Ends the process of a lost connection, which would hold its locks until its own patience ends; a server that cannot be reached does so then. */
+function release({ pid }: Watched, ask: Ask): void {
+  if (pid !== undefined) ask(`select pg_catalog.pg_terminate_backend(${pid})`).catch(() => undefined);
 }
 
 /** Those of `connections` whose process does something other than wait for its client; undefined when the server would not say. */

@@ -88,9 +88,18 @@ function codeOf(result: RunResult, signal: AbortSignal): number {
 /** The nodes that the flags choose to work on. */
 export const chosenFor = (flags: Flags, opened: Opened): ReadonlySet<NodeId> => withoutLoads(chosenOf(flags, opened), flags);
 
-/** Without what is not loaded: nothing is extracted from the lake's responses, and models that read no rows need no new ones. */
-function withoutLoads(chosen: ReadonlySet<NodeId>, { fromLake, empty }: Flags): ReadonlySet<NodeId> {
-  const left = empty ? /^(?:extract|dataset|source)\./ : fromLake ? /^extract\./ : undefined;
+/**
+ * Without what is not loaded: nothing is extracted from the lake's responses, and models that read no rows need no new ones. A snapshot of a part of the
+ * rows would write down for ever that the others are gone.
+ */
+function withoutLoads(chosen: ReadonlySet<NodeId>, { fromLake, empty, sample }: Flags): ReadonlySet<NodeId> {
+  const left = empty
+    ? /^(?:extract|dataset|source|snapshot)\./
+    : sample !== undefined
+      ? /^snapshot\./
+      : fromLake
+        ? /^extract\./
+        : undefined;
   return left === undefined ? chosen : new Set([...chosen].filter((id) => !left.test(id)));
 }
 

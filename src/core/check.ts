@@ -19,6 +19,8 @@ export interface Check {
   readonly store?: readonly Statement[];
   /** Writes down that it passed, for runs that leave out what would give nothing new. */
   readonly record?: Statement;
+  /** Takes that back, when it does not pass any more. */
+  readonly forget?: Statement;
   /** `"schema"."name"` of where they can be read after the run, also when the test failed. */
   readonly keptIn?: string;
 }

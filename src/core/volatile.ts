@@ -16,7 +16,29 @@ const TIME_FUNCTIONS: Readonly<Record<string, TimeKind>> = {
   get_current_timestamp: 'instant',
   today: 'date',
 };
-const RANDOM = new Set(['random', 'random_normal', 'gen_random_uuid', 'uuid', 'uuidv4', 'uuidv7', 'nextval', 'timeofday', 'setseed']);
+const RANDOM = new Set([
+  'age',
+  'current_setting',
+  'currval',
+  'lastval',
+  'gen_random_bytes',
+  'current_localtimestamp',
+  'current_localtime',
+  'random',
+  'random_normal',
+  'gen_random_uuid',
+  'uuid',
+  'uuidv4',
+  'uuidv7',
+  'nextval',
+  'timeofday',
+  'setseed',
+]);
+
+/** Who asks, and a part by chance: words without parentheses. */
+const PLAIN = new Set(['current_user', 'session_user', 'tablesample']);
+/** What PostgreSQL reads as a time when it is cast to one. */
+const TIME_TEXTS = new Set(["'now'", "'today'", "'yesterday'", "'tomorrow'"]);
 
 type TimeKind = 'instant' | 'date' | 'time' | 'local' | 'localTime';
 
@@ -25,10 +47,11 @@ export function volatileWord(sql: string): string | undefined {
   const tokens = [...sqlTokens(sql)].filter(({ kind }) => kind !== 'blank');
   return tokens.find(({ kind, text }, at) => {
     const word = text.toLowerCase();
-    return (
-      kind === 'word' &&
-      (Object.hasOwn(TIME_WORDS, word) || (isCall(tokens, at) && (Object.hasOwn(TIME_FUNCTIONS, word) || RANDOM.has(word))))
-    );
+    if (kind === 'quoted') return TIME_TEXTS.has(word);
+    if (kind !== 'word') return false;
+    if (Object.hasOwn(TIME_WORDS, word) || PLAIN.has(word)) return true;
+    if (word === 'sample') return tokens[at - 1]?.text.toLowerCase() === 'using';
+    return isCall(tokens, at) && (Object.hasOwn(TIME_FUNCTIONS, word) || RANDOM.has(word));
   })?.text;
 }
 

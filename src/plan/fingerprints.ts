@@ -33,6 +33,8 @@ const SILENT = new Set(['tags', 'meta', 'enabled', 'retries', 'group', 'access',
 /** The fingerprints of models, loaded tables and tests, by id. `order` is topological, so that each node is looked at once. */
 export function fingerprintsOf(nodes: ReadonlyMap<NodeId, Node>, order: readonly NodeId[]): ReadonlyMap<NodeId, Fingerprint> {
   const fingerprints = new Map<NodeId, Fingerprint>();
+  // of a node and all that is above it: what may change which columns it has
+  const lines = new Map<NodeId, string>();
   for (const id of order) {
     const node = nodes.get(id);
     if (node === undefined || !isBuilt(node)) continue;
@@ -46,16 +48,27 @@ export function fingerprintsOf(nodes: ReadonlyMap<NodeId, Node>, order: readonly
         for (const read of known.reads) reads.add(read);
       }
     }
-    // which batches are due depends on the time
-    const own = isBatched(node) ? 'microbatch' : 'sql' in node ? volatileWord(node.sql) : undefined;
-    const volatile = own ?? through.find((each) => each.volatile !== undefined)?.volatile;
+    const own = ownTextOf(node);
+    const above = node.dependsOn.map((parent) => lines.get(parent) ?? '').sort();
+    lines.set(id, hashOf([own, ...above].join('\n')));
+    const volatile = volatileOf(node) ?? through.find((each) => each.volatile !== undefined)?.volatile;
+    // `select *` of a view means the columns that there were when it was made
+    const bound = node.kind === 'model' && node.materialized === 'view' ? above : [];
     fingerprints.set(id, {
-      hash: hashOf([ownTextOf(node), ...through.map((each) => each.hash).sort()].join('\n')),
+      hash: hashOf([own, ...through.map((each) => each.hash).sort(), ...bound].join('\n')),
       reads: [...reads].sort(),
       ...(volatile !== undefined && { volatile }),
     });
   }
   return fingerprints;
+}
+
+/** The word that makes the answer of its SQL depend on more than tables, also in a run that adds to what stands. */
+function volatileOf(node: Built): string | undefined {
+  // which batches are due depends on the time
+  if (isBatched(node)) return 'microbatch';
+  if (!('sql' in node)) return undefined;
+  return volatileWord(node.sql) ?? (node.kind === 'model' && node.again !== undefined ? volatileWord(node.again.sql) : undefined);
 }
 
 /** A view, or what is only written into its readers, has no data of its own. */
@@ -71,7 +84,9 @@ function ownTextOf(node: Built): string {
   const config = Object.fromEntries(Object.entries(node.config).filter(([key]) => !SILENT.has(key)));
   if (node.kind === 'test')
     return stable([node.kind, normalisedSql(node.sql), node.warnIf, node.errorIf, node.failCalc, node.limit, config]);
-  const common = [node.kind, node.relation, shapeOf(node), config];
+  const { before = [], after = [] } = ('attached' in node ? node.attached : undefined) ?? {};
+  const hooks = [...before, ...after].map(({ sql, again }) => [sql, again]);
+  const common = [node.kind, node.relation, shapeOf(node), config, hooks, node.kind === 'snapshot' && normalisedSql(node.sql)];
   if (node.kind !== 'model') return stable(common);
   return stable([...common, node.materialized, normalisedSql(node.sql), node.again && normalisedSql(node.again.sql)]);
 }

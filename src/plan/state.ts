@@ -77,7 +77,7 @@ export function plannedState({ manifest, graph, taken, catalog, seeds, run, past
     // a table that is made anew holds less than it did, whatever data come
     return fullRefresh || !catalog.has(relationKey(node.relation)) ? 'run' : { added: hash };
   };
-  const withRecord = (check: Check): Check => ({ ...check, record: recorded(check.id) });
+  const withRecord = (check: Check): Check => ({ ...check, record: recorded(check.id), forget: unbuilt(of, check.id) });
   const settled = (id: NodeId): Pick<Step, 'unchanged' | 'compare' | 'because'> => {
     const verdict = verdicts.get(id);
     if (verdict === undefined) return {};

@@ -77,9 +77,9 @@ function versionOf(contents: Built['contents'], { hash }: Fingerprint, run: stri
   return `coalesce((select case when ${isSame} then latest.version else md5(latest.version || ${added}) end from (${latest}) as latest), md5(${added}))`;
 }
 
-/** Takes back what the run wrote down of a node whose transaction is kept although nothing was published. */
-export const unbuilt = ({ schema, project }: StateOf, id: NodeId, run: string): Statement => ({
-  sql: `delete from ${relationName(stateTableOf(schema))} where project = ${literal(project)} and node = ${literal(id)} and run = ${literal(run)}`,
+/** Takes back what the run wrote down of a node whose transaction is kept although nothing was published; without a run, all that is known of it. */
+export const unbuilt = ({ schema, project }: StateOf, id: NodeId, run?: string): Statement => ({
+  sql: `delete from ${relationName(stateTableOf(schema))} where project = ${literal(project)} and node = ${literal(id)}${run === undefined ? '' : ` and run = ${literal(run)}`}`,
 });
 
 /** One row: what the node's latest build read (`before`, null when there was none of this fingerprint), and what it would read `now`. */

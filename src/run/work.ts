@@ -175,7 +175,15 @@ function messageOf(
   return `${publish.length === 0 ? 'REFRESH' : 'CREATE'} ${materialized.toUpperCase().replace('_', ' ')}`;
 }
 
-async function test({ check, together }: TestStep, { adapter, answers }: Crew, signal: AbortSignal): Promise<Outcome> {
+async function test(step: TestStep, workers: Crew, signal: AbortSignal): Promise<Outcome> {
+  const { check } = step;
+  const outcome = await asked(step, workers, signal);
+  const kept = outcome.status === 'pass' ? check.record : check.forget;
+  if (kept !== undefined) await workers.adapter.query(kept.sql, signal);
+  return outcome;
+}
+
+async function asked({ check, together }: TestStep, { adapter, answers }: Crew, signal: AbortSignal): Promise<Outcome> {
   const { store } = check;
   if (store !== undefined) {
     return adapter.transaction(async (session) => {
@@ -184,9 +192,7 @@ async function test({ check, together }: TestStep, { adapter, answers }: Crew, s
     }, signal);
   }
   const answer = together && (await answers(together, signal)).get(check.id);
-  const outcome = await checked(check, (statement) => placed([statement], () => adapter.query(statement.sql, signal)), answer);
-  if (outcome.status === 'pass' && check.record !== undefined) await adapter.query(check.record.sql, signal);
-  return outcome;
+  return checked(check, (statement) => placed([statement], () => adapter.query(statement.sql, signal)), answer);
 }
 
 /** A contract names the columns: one that is missing or too many is told before anything is built. */
