@@ -25,12 +25,14 @@ const esmOnly = [
   'async-exit-hook',
 ];
 
+/** What takes long for what it needs, and so belongs to `npm run test:faults`, which CI runs as well: the suites of faults, and a few others. */
+const slow = ['test/faults/', 'test/load-volume.test', 'test/security-names.test', 'test/shop/engines.test'];
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // faults injected into real servers take minutes: `npm run test:faults`, which CI runs as well
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
+  testPathIgnorePatterns: ['/node_modules/', ...slow.map((path) => `<rootDir>/${path}`)],
   transform: {
     '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
